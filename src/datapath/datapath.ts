@@ -18,7 +18,7 @@ export interface Pseudowire {
   readonly id: number;
   /** Name, for messages. */
   readonly name: string;
-  /** File descriptor of its TAP device (IFF_TAP | IFF_NO_PI), owned by whoever opened it. */
+  /** Descriptor of its TAP device (IFF_TAP | IFF_NO_PI), owned by whoever opened it; the mover makes it non-blocking. */
   readonly tap: number;
   readonly tunnel: TunnelAddresses | null;
   /** Session ids, host byte order; 0 if none. Data for `localSession` is ours, `remoteSession` goes out. */

@@ -1,0 +1,150 @@
+/** The packet loop: who is ready, in which order they are served, and how the configuration changes between rounds. */
+import type { Counters } from './counters';
+import type { Pseudowire } from './datapath';
+import { isFamilyMissing, openRawSocket } from './raw-socket';
+import { Readiness } from './readiness';
+import { Receiver } from './receiver';
+import { session, type Session } from './session';
+import { SessionTable } from './session-table';
+import { AF_INET, AF_INET6 } from './socket-address';
+import * as system from './system-calls';
+import { Discarder, makeNonBlocking } from './tap';
+import { Transmitter } from './transmitter';
+
+/** Frames that one TAP device may send in one round, so that none starves the others. */
+const turn = 64;
+
+/** One address family's raw socket and its two directions. */
+interface Wire {
+  readonly socket: number;
+  readonly receiver: Receiver;
+  readonly transmitter: Transmitter;
+}
+
+/** What the loop tells its owner. */
+export interface MoverEvents {
+  /** The wake descriptor is readable; false ends the loop. */
+  woken(): boolean;
+  gone(id: number): void;
+  warning(message: string, id: number): void;
+}
+
+export class Mover {
+  readonly #wake: number;
+  readonly #strays: Counters;
+  readonly #events: MoverEvents;
+  readonly #readiness = new Readiness();
+  readonly #discarder = new Discarder();
+  readonly #sessions = new SessionTable<Session>();
+  readonly #byId = new Map<number, Session>();
+  /** By descriptor. */
+  readonly #byTap: (Session | undefined)[] = [];
+  #ipv4: Wire | null = null;
+  #ipv6: Wire | null = null;
+
+  constructor(wake: number, strays: Counters, events: MoverEvents) {
+    this.#wake = wake;
+    this.#strays = strays;
+    this.#events = events;
+    this.#readiness.add(wake);
+  }
+
+  /** Adds or replaces a pseudowire. SystemCallError if the host refuses the sockets or the descriptor. */
+  set(pseudowire: Pseudowire, counters: Counters): void {
+    this.#openWires();
+    const next = session(pseudowire, counters);
+    const old = this.#byId.get(next.id);
+    if (old?.tap === next.tap) {
+      next.gone = old.gone;
+    } else {
+      makeNonBlocking(next.tap);
+      this.#readiness.add(next.tap);
+    }
+    if (old !== undefined) this.#forget(old, next.tap);
+    this.#byId.set(next.id, next);
+    this.#byTap[next.tap] = next;
+    if (next.localSession !== 0) this.#sessions.set(next.localSession, next);
+    if (next.family === AF_INET6 && this.#ipv6 === null) {
+      this.#events.warning('the host has no IPv6: nothing will pass', next.id);
+    }
+  }
+
+  remove(id: number): void {
+    const old = this.#byId.get(id);
+    if (old === undefined) return;
+    this.#forget(old, -1);
+    this.#byId.delete(id);
+  }
+
+  /** Moves frames until `woken` says false. */
+  run(): void {
+    for (;;) {
+      const count = this.#readiness.wait();
+      let woken = false;
+      for (let place = 0; place < count; place += 1) {
+        const fd = this.#readiness.fd(place);
+        if (fd === this.#wake) woken = true;
+        else this.#transmit(fd, this.#readiness.broken(place));
+      }
+      this.#ipv4?.transmitter.flush();
+      this.#ipv6?.transmitter.flush();
+      for (let place = 0; place < count; place += 1) {
+        const fd = this.#readiness.fd(place);
+        if (fd === this.#ipv4?.socket) this.#ipv4.receiver.receive();
+        else if (fd === this.#ipv6?.socket) this.#ipv6.receiver.receive();
+      }
+      // Only now: no descriptor of this round may change its meaning before it has been served.
+      if (woken && !this.#events.woken()) return;
+    }
+  }
+
+  close(): void {
+    if (this.#ipv4 !== null) system.close(this.#ipv4.socket);
+    if (this.#ipv6 !== null) system.close(this.#ipv6.socket);
+    this.#readiness.close();
+  }
+
+  #transmit(fd: number, broken: boolean): void {
+    const from = this.#byTap[fd];
+    if (from === undefined) return;
+    const transmitter = (from.family === AF_INET ? this.#ipv4 : this.#ipv6)?.transmitter;
+    const alive =
+      from.envelope === null || transmitter === undefined
+        ? this.#discarder.discard(from, turn)
+        : transmitter.collect(from, from.envelope, turn);
+    if (!alive || broken) this.#lost(from);
+  }
+
+  /** The device of a session has been deleted: its descriptor would be "ready" for ever. */
+  #lost(lost: Session): void {
+    if (lost.gone) return;
+    lost.gone = true;
+    this.#readiness.remove(lost.tap);
+    this.#events.gone(lost.id);
+  }
+
+  /** Takes a session out of the tables; `tap` is the descriptor that its successor keeps. */
+  #forget(old: Session, tap: number): void {
+    if (this.#sessions.get(old.localSession) === old) this.#sessions.delete(old.localSession);
+    if (old.tap === tap) return;
+    this.#byTap[old.tap] = undefined;
+    if (!old.gone) this.#readiness.remove(old.tap);
+  }
+
+  /** Opened at the first need and kept: without a socket for protocol 115 the kernel would answer peers with ICMP errors. */
+  #openWires(): void {
+    this.#ipv4 ??= this.#openWire(AF_INET);
+    try {
+      this.#ipv6 ??= this.#openWire(AF_INET6);
+    } catch (error) {
+      if (!isFamilyMissing(error)) throw error;
+    }
+  }
+
+  #openWire(family: number): Wire {
+    const socket = openRawSocket(family);
+    this.#readiness.add(socket);
+    const receiver = new Receiver(socket, family, this.#sessions, this.#strays, (lost) => this.#lost(lost));
+    return { socket, receiver, transmitter: new Transmitter(socket) };
+  }
+}

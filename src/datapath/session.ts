@@ -1,0 +1,73 @@
+/** A pseudowire made ready for the packet loop: cookies as integers, the outer envelope as C structs. */
+import type { Counters } from './counters';
+import { dropCounters } from './counters';
+import type { Pseudowire, TunnelAddresses } from './datapath';
+import { Arena } from './memory';
+import type { Envelope } from './message-vector';
+import { isLocalAddress } from './local-address';
+import { isUnspecified, layoutOf, writeName, writeSource } from './socket-address';
+import { expectedCookie, maximumHeaderLength, writeHeader, type ExpectedCookie } from './wire';
+
+/** Everything the loop needs, in one object of constant shape. */
+export interface Session {
+  readonly id: number;
+  readonly name: string;
+  readonly tap: number;
+  /** Address family of the tunnel; 0 without one. */
+  readonly family: number;
+  /** Local session id as a signed integer; 0 if none. */
+  readonly localSession: number;
+  readonly receiving: boolean;
+  readonly cookie: ExpectedCookie;
+  /** null if nothing can be sent. */
+  readonly envelope: Envelope | null;
+  /** Drop counter of frames that are not sent, for want of an envelope or of a socket for the family. */
+  readonly refusal: number;
+  readonly counters: Counters;
+  /** Whether the tunnel's local address is one of this host; asks the host. */
+  readonly hasSource: () => boolean;
+  /** The TAP device has been deleted. */
+  gone: boolean;
+}
+
+/** Throws a RangeError if addresses or cookies have impossible lengths. */
+export function session(pseudowire: Pseudowire, counters: Counters): Session {
+  const { tunnel, localSession, remoteSession, remoteCookie } = pseudowire;
+  const refusal = whyNothingIsSent(pseudowire);
+  return {
+    id: pseudowire.id,
+    name: pseudowire.name,
+    tap: pseudowire.tap,
+    family: tunnel === null ? 0 : layoutOf(tunnel).family,
+    localSession: localSession | 0,
+    receiving: pseudowire.receiving,
+    cookie: expectedCookie(pseudowire.localCookie),
+    envelope:
+      tunnel === null || refusal !== null ? null : sealedEnvelope(tunnel, remoteSession, remoteCookie),
+    refusal: dropCounters[refusal ?? 'no-route'],
+    counters,
+    hasSource: () => tunnel !== null && isLocalAddress(tunnel),
+    gone: false,
+  };
+}
+
+function whyNothingIsSent({ tunnel, localSession, remoteSession }: Pseudowire) {
+  if (tunnel === null) return 'no-tunnel-out';
+  if (localSession === 0 || remoteSession === 0) return 'no-session-out';
+  if (isUnspecified(tunnel.remote)) return 'no-route';
+  return null;
+}
+
+function sealedEnvelope(tunnel: TunnelAddresses, remoteSession: number, remoteCookie: Uint8Array): Envelope {
+  const { nameLength, controlLength } = layoutOf(tunnel);
+  // Checks the length: what is sent obeys the same rule as what is expected.
+  const headerLength = 4 + expectedCookie(remoteCookie).length;
+  const arena = new Arena(nameLength + controlLength + maximumHeaderLength + 24);
+  const name = arena.reserve(nameLength);
+  const control = arena.reserve(controlLength);
+  const header = arena.reserve(headerLength);
+  writeName(arena.view, name, tunnel, 'remote');
+  writeSource(arena.view, control, tunnel);
+  writeHeader(arena.view, header, remoteSession, remoteCookie);
+  return { arena, name, control, header, nameLength, controlLength, headerLength };
+}

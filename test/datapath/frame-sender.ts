@@ -1,0 +1,36 @@
+/**
+ * Sends Ethernet frames as they are out of an interface (packet(7)).
+ * Usage: node frame-sender.js IFINDEX; each line of standard input is a frame in hexadecimal.
+ */
+import { createInterface } from 'node:readline';
+import { check, libc } from '../../src/linux/libc';
+import { socket } from '../../src/datapath/system-calls';
+
+const AF_PACKET = 17;
+const SOCK_RAW = 3;
+/** sizeof(struct sockaddr_ll). */
+const nameLength = 20;
+
+const sendto: (
+  fd: number,
+  data: Uint8Array,
+  length: number,
+  flags: number,
+  to: Uint8Array,
+  size: number,
+) => number = libc.func(
+  'int sendto(int fd, void *data, size_t length, int flags, void *to, unsigned int size)',
+);
+
+async function main(): Promise<void> {
+  const fd = check('socket', socket(AF_PACKET, SOCK_RAW, 0));
+  const name = Buffer.alloc(nameLength);
+  new Uint16Array(name.buffer, name.byteOffset, 1)[0] = AF_PACKET;
+  new Int32Array(name.buffer, name.byteOffset + 4, 1)[0] = Number(process.argv[2]);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const frame = Buffer.from(line, 'hex');
+    check('sendto', sendto(fd, frame, frame.length, 0, name, nameLength));
+  }
+}
+
+void main();

@@ -1,0 +1,26 @@
+/** A TAP device for tests, opened the way whoever owns pseudowires does. */
+import { closeSync, constants, openSync } from 'node:fs';
+import { check, libc } from '../../src/linux/libc';
+
+const TUNSETIFF = 0x400454ca;
+const IFF_TAP = 0x0002;
+const IFF_NO_PI = 0x1000;
+
+const ioctl: (fd: number, request: number, type: 'void *', argument: Uint8Array) => number = libc.func(
+  'int ioctl(int fd, unsigned long request, ...)',
+);
+
+/** Creates the device in this process's network namespace; it lives as long as the descriptor. */
+export function openTap(name: string): number {
+  const fd = openSync('/dev/net/tun', constants.O_RDWR);
+  const request = Buffer.alloc(40);
+  request.write(name);
+  request.writeUInt16LE(IFF_TAP | IFF_NO_PI, 16);
+  try {
+    check('TUNSETIFF', ioctl(fd, TUNSETIFF, 'void *', request));
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return fd;
+}
