@@ -56,7 +56,10 @@ export interface CTypes {
   readonly long: CType<bigint>;
   /** An address; 0n is NULL. */
   readonly pointer: CType<bigint>;
-  /** `char[length]`: text up to the first NUL. Setting pads with NUL; RangeError if longer than the array. */
+  /**
+   * `char[length]`: text up to the first NUL, one byte a character (Latin-1). Setting pads with NUL; RangeError if
+   * longer than the array or with a character of more than a byte.
+   */
   chars(length: number): CType<string>;
   /** `uint8_t[length]`: a Buffer over the same memory. Setting copies; RangeError if the length differs. */
   bytes(length: number, alignment?: number): CType<Buffer>;
@@ -172,7 +175,8 @@ function chars(length: number): CType<string> {
     },
     set(buffer, offset, value) {
       const text = Buffer.from(value, 'latin1');
-      if (text.length > length) throw new RangeError(`"${value}" does not fit char[${length}]`);
+      if (text.length > length || text.toString('latin1') !== value)
+        throw new RangeError(`"${value}" does not fit char[${length}]`);
       buffer.fill(0, offset, offset + length);
       text.copy(buffer, offset);
     },
@@ -201,8 +205,18 @@ function isStruct(type: object): type is Struct<Fields> {
   return 'kind' in type;
 }
 
-/** Writes the fields that `init` names; unknown names are a programming error. */
+/** The memory that each view of a struct or union shows. */
+const memory = new WeakMap<object, Buffer>();
+
+/** Writes the fields that `init` names, or all that it shows if it is a view; unknown names are a programming error. */
 function fill(struct: Struct<Fields>, buffer: Buffer, offset: number, init: object): void {
+  const source = memory.get(init);
+  if (source) {
+    if (source.length !== struct.size)
+      throw new TypeError(`a view of ${source.length} bytes for ${struct.name}`);
+    source.copy(buffer, offset);
+    return;
+  }
   for (const [name, value] of Object.entries(init)) {
     const field = struct.fields[name];
     if (!field) throw new TypeError(`struct ${struct.name} has no field ${name}`);
@@ -214,12 +228,15 @@ function fill(struct: Struct<Fields>, buffer: Buffer, offset: number, init: obje
 
 function finish<F extends Fields>(name: string, kind: 'struct' | 'union', type: StructType): Struct<F> {
   const check = (buffer: Buffer, offset: number) => {
-    if (buffer.length - offset < type.size)
-      throw new RangeError(`${name}: ${buffer.length - offset} bytes, ${type.size} needed`);
+    if (offset < 0 || buffer.length - offset < type.size)
+      throw new RangeError(`${name}: ${type.size} bytes at ${offset} of ${buffer.length}`);
   };
   const view = (buffer: Buffer, offset: number) => {
     check(buffer, offset);
-    return new type(buffer.subarray(offset, offset + type.size));
+    const bytes = buffer.subarray(offset, offset + type.size);
+    const made = new type(bytes);
+    memory.set(made, bytes);
+    return made;
   };
   const self: unknown = {
     name,
@@ -231,12 +248,7 @@ function finish<F extends Fields>(name: string, kind: 'struct' | 'union', type: 
     get: view,
     at: (buffer: Buffer, offset = 0) => view(buffer, offset),
     set(this: Struct<Fields>, buffer: Buffer, offset: number, value: object) {
-      fill(
-        this,
-        buffer,
-        offset,
-        Object.fromEntries(Object.keys(this.fields).map((k) => [k, Reflect.get(value, k)])),
-      );
+      fill(this, buffer, offset, value);
     },
     make(this: Struct<Fields>, init: object = {}) {
       const buffer = Buffer.alloc(type.size);

@@ -39,6 +39,11 @@ export interface Ifnet {
   setFlags(flags: number): Promise<void>;
   /** SIOCSIFMTU; throws EINVAL out of range. */
   setMtu(mtu: number): Promise<void>;
+  /**
+   * NetBSD's SIOCINITIFADDR: makes the interface ready for an address, before it gets one. Interfaces without it take
+   * none: ENOTTY.
+   */
+  initAddress?(): void;
   /** Requests of this kind alone; throws ENOTTY for what it does not know. */
   ioctl(request: Request): Promise<void>;
 }

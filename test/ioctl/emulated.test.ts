@@ -155,7 +155,10 @@ describe('client whose daemon goes', () => {
   /** Behaviour of the first connection; the later ones answer. */
   const first = (behaviour: (socket: Socket) => void) => {
     behave = (socket) => {
-      if (connections === 1) return behaviour(socket);
+      if (connections === 1) {
+        behaviour(socket);
+        return;
+      }
       socket.write(hello);
       socket.on('data', (request) => socket.write(answer(request.toString())));
     };

@@ -3,7 +3,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 
+/** How a process ended: `status` null if by a signal. */
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;
@@ -18,6 +20,8 @@ export function missingTool(...tools: readonly string[]): string | undefined {
 
 /** Why namespaces cannot be made here (as node:test's skip reason), or false if they can. */
 export function cannotMakeNamespaces(): string | false {
+  const { L2TP_TEST_NO_NAMESPACES: reason } = process.env;
+  if (reason) return reason;
   if (missingTool('ip')) return 'needs iproute2: apt-get install iproute2';
   if (process.getuid?.() !== 0) return 'needs root or a user namespace: unshare -Urnm npm test';
   return false;
@@ -47,6 +51,37 @@ export function must(
   if (status !== 0) throw new Error(`${argv.join(' ')}: exit ${status}\n${stderr}${stdout}`);
   return stdout;
 }
+
+/**
+ * Asks again until `condition` gives something, and resolves to that; throws if that takes longer than
+ * `milliseconds`. For what gives no event of its own.
+ */
+export async function eventually<T>(
+  what: string,
+  condition: () => T | undefined | false,
+  milliseconds = 15_000,
+): Promise<T> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const found = condition();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${milliseconds} ms: ${what}`);
+    await setTimeout(10);
+  }
+}
+
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // it has ended by itself
+    }
+  }
+}
+
+/** How long processes have for ending by themselves when their host is removed, in milliseconds. */
+const patience = 3_000;
 
 /** One host. */
 export class Namespace {
@@ -85,14 +120,19 @@ export class Namespace {
   pids(): number[] {
     return run(['ip', 'netns', 'pids', this.name]).stdout.split('\n').filter(Boolean).map(Number);
   }
-  close(): void {
-    for (const child of this.#children) child.kill('SIGKILL');
-    for (const pid of this.pids()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // it has ended by itself
-      }
+  /** Whether a process of this host still runs. */
+  #running(): boolean {
+    return this.pids().length > 0 || this.#children.some((child) => child.exitCode === null && !child.killed);
+  }
+  /** Ends its processes, first by SIGTERM so that they can clean up, and removes it. */
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGTERM');
+    signal(this.pids(), 'SIGTERM');
+    try {
+      await eventually('processes have ended', () => !this.#running(), patience);
+    } catch {
+      for (const child of this.#children) child.kill('SIGKILL');
+      signal(this.pids(), 'SIGKILL');
     }
     run(['ip', 'netns', 'del', this.name]);
   }
@@ -132,7 +172,7 @@ export class Lab {
     a.ip('link', 'set', aName, 'mtu', String(mtu));
     b.ip('link', 'set', bName, 'mtu', String(mtu));
   }
-  close(): void {
-    for (const host of this.#hosts) host.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host.close()));
   }
 }

@@ -1,0 +1,126 @@
+/** Finding l2tpd, starting it, and running one that serves a single command. */
+import { connect, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { Connection } from './connection';
+import { DaemonError } from './daemon-error';
+import { programFile } from './programs';
+import { examine, runDirectories } from './run-directory';
+
+/** What l2tpd writes to its readiness descriptor once requests can come. */
+export const readyText = 'ready\n';
+
+/** A connection, and what has to be waited for after it. */
+export interface Link {
+  readonly connection: Connection;
+  /** Serves this command alone and keeps nothing. */
+  readonly transient: boolean;
+  /** Closes the connection; a transient daemon has ended then. */
+  close(): Promise<void>;
+}
+
+/** How a command comes to a kernel. */
+export interface Daemons {
+  /** A connection to this namespace's daemon; null if none runs. */
+  connect(): Promise<Link | null>;
+  /** Starts this namespace's daemon, or finds that someone else has. Rejects with DaemonError. */
+  start(): Promise<void>;
+  /** A daemon for this command alone. */
+  transient(): Promise<Link>;
+}
+
+export const daemons: Daemons = { connect: connectDaemon, start: startDaemon, transient: startTransient };
+
+async function connectDaemon(): Promise<Link | null> {
+  for (const { base, path, socket } of runDirectories()) {
+    if (examine(base).kind !== 'trusted' || examine(path).kind !== 'trusted') continue;
+    const found = await connectTo(socket);
+    if (!found) continue;
+    const connection = new Connection(found);
+    return { connection, transient: false, close: () => connection.close() };
+  }
+  return null;
+}
+
+/** null if nobody listens there. */
+export function connectTo(path: string): Promise<Socket | null> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    const failed = (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(new DaemonError('connect', `${path}: ${error.code ?? error.message}`));
+    };
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      resolve(socket);
+    });
+  });
+}
+
+/** `options` are l2tpd's own, such as a log level. */
+export async function startDaemon(options: readonly string[] = ['--on-demand']): Promise<void> {
+  const { spawn } = await import('node:child_process');
+  const daemon = spawn(process.execPath, [programFile('l2tpd'), '--ready-fd', '3', ...options], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  const { stderr } = daemon;
+  const ready = daemon.stdio[3];
+  if (!stderr || !isReadable(ready)) throw new DaemonError('start', 'no pipe to it');
+  const failure = readAll(stderr);
+  const failed = new Promise<string>((resolve) => daemon.once('error', (error) => resolve(error.message)));
+  const announced = await Promise.race([readAll(ready), failed]);
+  if (announced !== readyText) throw startError(announced || (await Promise.race([failure, failed])));
+  stderr.destroy();
+  ready.destroy();
+  daemon.unref();
+}
+
+async function startTransient(): Promise<Link> {
+  const { spawn } = await import('node:child_process');
+  const daemon = spawn(process.execPath, [programFile('l2tpd'), '--once', '--log', 'syslog'], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  const { stderr } = daemon;
+  const socket = daemon.stdio[3];
+  if (!stderr || !(socket instanceof Socket)) throw new DaemonError('start', 'no pipe to it');
+  const failure = readAll(stderr);
+  const ended = new Promise<void>((resolve) => {
+    daemon.once('close', resolve);
+    daemon.once('error', () => resolve());
+  });
+  const connection = new Connection(socket);
+  if (!(await connection.greeted)) throw startError(await failure);
+  return {
+    connection,
+    transient: true,
+    async close() {
+      stderr.destroy();
+      await connection.close();
+      await ended;
+    },
+  };
+}
+
+function isReadable(stream: unknown): stream is Readable {
+  return typeof stream === 'object' && stream !== null && Symbol.asyncIterator in stream;
+}
+
+const longestText = 4096;
+
+/** What comes until the end, up to a few thousand characters. */
+async function readAll(stream: Readable): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of stream) if (text.length < longestText) text += String(chunk);
+  } catch {
+    // what came before counts
+  }
+  return text;
+}
+
+/** What the daemon said before it ended. */
+function startError(said: string): DaemonError {
+  const lines = said.split('\n').map((line) => line.trim().replace(/^l2tpd: /, ''));
+  return new DaemonError('start', lines.find((line) => line !== '') ?? 'ended before it was ready');
+}

@@ -1,0 +1,17 @@
+/** Opens the kernel that the commands talk to: NetBSD's own there, the emulated one elsewhere. */
+import { daemons } from './daemon';
+import { EmulatedKernelClient } from './emulated';
+import type { Kernel } from './kernel';
+import { effectiveUser } from './run-directory';
+
+/**
+ * Nothing is started or connected before the first request. With RUMP_SERVER set, a rump kernel is asked on any host.
+ * Rejects with FfiUnavailableError where NetBSD's kernel is meant and cannot be reached.
+ */
+export async function openKernel(): Promise<Kernel> {
+  if (process.platform === 'netbsd' || process.env.RUMP_SERVER) {
+    const { openNetbsdKernel } = await import('./netbsd/open.js');
+    return openNetbsdKernel(process.env);
+  }
+  return new EmulatedKernelClient({ daemons, privileged: effectiveUser() === 0 });
+}

@@ -1,0 +1,249 @@
+/** The Linux machine of this process's network namespace, by rtnetlink and /dev/net/tun. */
+import type { BridgeParameters, BridgePort, ForwardingEntry, Host, Link, LinkAddress, Tap } from '../host';
+import { AddressTable } from './address-table';
+import { nestedAttribute, u32Attribute, u8Attribute, type Attribute } from './attributes';
+import { decodeBridge, decodePort, encodeBridge, encodePort, newBridge } from './bridges';
+import { HostError, unless } from './errors';
+import { decodeForwarding, encodeForwarding, encodeForwardingDump, withoutVlans } from './forwarding';
+import { decodeLink, encodeLink, linkInfo, linkName, type LinkRecord } from './links';
+import { Requests } from './requests';
+import * as system from './system-calls';
+import { disableIpv6, openTap } from './tap';
+import * as linux from './uapi';
+
+/** Jumbo frames, with room for VLAN tags, so that a bridge does not drop them. */
+const tapMtu = 9216;
+const tapQueueLength = 1000;
+const bridgeMtu = 1500;
+
+const { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } = linux;
+
+/** Throws HostError where netlink is not to be had. */
+export const linuxHost = (): Host => new LinuxHost();
+
+class LinuxHost implements Host {
+  readonly #requests = new Requests();
+  readonly #addresses = new AddressTable(this.#requests);
+  readonly #taps = new Set<number>();
+
+  links(): readonly Link[] {
+    return this.#records().map(({ link }) => link);
+  }
+
+  link(name: string): Link | null {
+    return this.#recordOf(name)?.link ?? null;
+  }
+
+  addresses(): readonly LinkAddress[] {
+    return this.#addresses.all();
+  }
+
+  setUp(index: number, up: boolean): void {
+    this.#setFlag(index, linux.IFF_UP, up);
+  }
+
+  setMtu(index: number, mtu: number): void {
+    this.#changeLink(`mtu ${mtu}`, index, [u32Attribute(linux.IFLA_MTU, mtu)]);
+  }
+
+  setNoArp(index: number, noarp: boolean): void {
+    this.#setFlag(index, linux.IFF_NOARP, noarp);
+  }
+
+  addAddress(address: LinkAddress): void {
+    this.#addresses.add(address);
+  }
+
+  deleteAddress(address: LinkAddress): void {
+    this.#addresses.delete(address);
+  }
+
+  createTap(name: string): Tap {
+    linkName(name);
+    const fd = openTap(name);
+    this.#taps.add(fd);
+    try {
+      const record = this.#recordOf(name);
+      if (!record) throw new HostError('ENODEV', `${name}: went away while it was made`);
+      this.#silence(record.link);
+      disableIpv6(name);
+      this.#changeLink('tap', record.link.index, [
+        u32Attribute(linux.IFLA_MTU, Math.min(tapMtu, record.maxMtu || tapMtu)),
+        u32Attribute(linux.IFLA_TXQLEN, tapQueueLength),
+      ]);
+      return { index: record.link.index, fd };
+    } catch (error) {
+      this.#closeDescriptor(fd);
+      throw error;
+    }
+  }
+
+  closeTap(tap: Tap): void {
+    this.#closeDescriptor(tap.fd);
+  }
+
+  createBridge(name: string): Link {
+    unless(
+      ['EOPNOTSUPP'],
+      () =>
+        unless(
+          ['EINVAL'],
+          () => this.#newBridge(name, true),
+          () => this.#newBridge(name, false),
+        ),
+      ({ linuxCode, reason }) => {
+        throw new HostError(linuxCode, `${reason}: no bridge support, modprobe bridge`);
+      },
+    );
+    const record = this.#recordOf(name);
+    if (!record) throw new HostError('ENODEV', `${name}: went away while it was made`);
+    this.#silence(record.link);
+    // a bridge that was told its mtu does not take its members'
+    this.setMtu(record.link.index, bridgeMtu);
+    return { ...record.link, mtu: bridgeMtu };
+  }
+
+  deleteLink(index: number): void {
+    this.#requests.change(`delete link ${index}`, linux.RTM_DELLINK, 0, encodeLink({ index }));
+  }
+
+  setMaster(index: number, bridge: number): void {
+    this.#changeLink(`master ${bridge}`, index, [u32Attribute(linux.IFLA_MASTER, bridge)]);
+  }
+
+  bridgeParameters(index: number): BridgeParameters {
+    return decodeBridge(this.#bridge(index).bridge);
+  }
+
+  setBridgeParameters(index: number, parameters: Partial<BridgeParameters>): void {
+    this.#bridge(index);
+    this.#changeLink('bridge', index, [linkInfo('bridge', encodeBridge(parameters))]);
+  }
+
+  bridgePorts(bridge: number): readonly BridgePort[] {
+    this.#bridge(bridge);
+    return this.#records().flatMap(({ link, port }) =>
+      port && link.master === bridge ? [decodePort(link.index, port)] : [],
+    );
+  }
+
+  setBridgePort(index: number, changes: Partial<Omit<BridgePort, 'index' | 'state'>>): void {
+    this.#requests.change(
+      `bridge port ${index}`,
+      linux.RTM_SETLINK,
+      0,
+      encodeLink({ family: linux.AF_BRIDGE, index, attributes: [encodePort(changes)] }),
+    );
+  }
+
+  forwardingTable(bridge: number): readonly ForwardingEntry[] {
+    this.#bridge(bridge);
+    return withoutVlans(
+      this.#requests
+        .dump(`addresses of bridge ${bridge}`, linux.RTM_GETNEIGH, encodeForwardingDump(bridge))
+        .map((payload) => decodeForwarding(payload, bridge))
+        .filter((entry) => entry !== null),
+    );
+  }
+
+  addForwardingEntry(port: number, address: Uint8Array): void {
+    this.#requests.change(
+      `static address on port ${port}`,
+      linux.RTM_NEWNEIGH,
+      NLM_F_CREATE | NLM_F_REPLACE,
+      encodeForwarding(port, address),
+    );
+  }
+
+  deleteForwardingEntry(port: number, address: Uint8Array): void {
+    this.#requests.change(
+      `delete address of port ${port}`,
+      linux.RTM_DELNEIGH,
+      0,
+      encodeForwarding(port, address),
+    );
+  }
+
+  close(): void {
+    for (const fd of this.#taps) this.#closeDescriptor(fd);
+    this.#requests.close();
+  }
+
+  #records(): readonly LinkRecord[] {
+    return this.#requests.dump('links', linux.RTM_GETLINK, encodeLink({})).map(decodeLink);
+  }
+
+  #recordOf(name: string): LinkRecord | null {
+    return unless(
+      ['ENODEV', 'EINVAL'],
+      () => {
+        const request = encodeLink({ attributes: [linkName(name)] });
+        const record = decodeLink(this.#requests.ask(`link ${name}`, linux.RTM_GETLINK, request));
+        // Linux also answers to alternative names
+        return record.link.name === name ? record : null;
+      },
+      () => null,
+    );
+  }
+
+  /** Throws ENXIO if there is no such link, EINVAL if it is no bridge. */
+  #bridge(index: number): LinkRecord {
+    const record = decodeLink(this.#requests.ask(`link ${index}`, linux.RTM_GETLINK, encodeLink({ index })));
+    if (!record.link.bridge) throw new HostError('EINVAL', `${record.link.name} is not a bridge`);
+    return record;
+  }
+
+  #changeLink(operation: string, index: number, attributes: readonly Attribute[]): void {
+    this.#requests.change(
+      `link ${index}: ${operation}`,
+      linux.RTM_NEWLINK,
+      0,
+      encodeLink({ index, attributes }),
+    );
+  }
+
+  #setFlag(index: number, flag: number, on: boolean): void {
+    this.#requests.change(
+      `flags of link ${index}`,
+      linux.RTM_NEWLINK,
+      0,
+      encodeLink({ index, flags: on ? flag : 0, change: flag }),
+    );
+  }
+
+  #newBridge(name: string, forwardGroups: boolean): void {
+    this.#requests.change(
+      `bridge ${name}`,
+      linux.RTM_NEWLINK,
+      NLM_F_CREATE | NLM_F_EXCL,
+      encodeLink({
+        // any but the one it gets: Linux takes no note of being told what it has already
+        attributes: [
+          linkName(name),
+          u32Attribute(linux.IFLA_MTU, bridgeMtu - 1),
+          linkInfo('bridge', newBridge({ forwardGroups })),
+        ],
+      }),
+    );
+  }
+
+  /** No link-local IPv6 address, so that the device sends nothing of itself; a kernel without IPv6 needs no asking. */
+  #silence({ index }: Link): void {
+    unless(
+      ['EAFNOSUPPORT', 'EOPNOTSUPP', 'EINVAL'],
+      () =>
+        this.#changeLink('addrgenmode none', index, [
+          nestedAttribute(linux.IFLA_AF_SPEC, [
+            nestedAttribute(linux.AF_INET6, [
+              u8Attribute(linux.IFLA_INET6_ADDR_GEN_MODE, linux.IN6_ADDR_GEN_MODE_NONE),
+            ]),
+          ]),
+        ]),
+      () => undefined,
+    );
+  }
+
+  #closeDescriptor(fd: number): void {
+    if (this.#taps.delete(fd)) system.close(fd);
+  }
+}

@@ -1,0 +1,63 @@
+/** TAP devices: /dev/net/tun and TUNSETIFF (Linux Documentation/networking/tuntap.rst). */
+import { writeFileSync } from 'node:fs';
+import koffi from 'koffi';
+import { SystemCallError } from '../../linux/libc';
+import { HostError } from './errors';
+import { writeU16 } from './host-order';
+import * as system from './system-calls';
+import { IFF_NO_PI, IFF_TAP, IFF_TUN_EXCL, IFNAMSIZ, O_CLOEXEC, O_NONBLOCK, O_RDWR, TUNSETIFF } from './uapi';
+
+const device = '/dev/net/tun';
+
+/** What an administrator can do about a failing open(2). */
+const advice: Readonly<Record<string, string>> = {
+  ENOENT: 'modprobe tun, or in a container give it the device',
+  ENODEV: 'modprobe tun',
+  ENXIO: 'modprobe tun',
+  EACCES: 'may not be opened by this user',
+  EPERM: 'may not be opened here',
+};
+
+/** Linux's errors where they say something else than elsewhere. */
+const tapErrors: Readonly<Record<string, string>> = {
+  // without the device file there is no driver
+  ENOENT: 'ENXIO',
+  // IFF_TUN_EXCL found a link of that name
+  EBUSY: 'EEXIST',
+};
+
+/** A new TAP device's descriptor; never one of a device that exists already. Throws HostError, EEXIST for one. */
+export function openTap(name: string): number {
+  const fd = system.open(device, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) throw failed(`open ${device}`);
+  const request = interfaceRequest(name, IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL);
+  if (system.ioctl(fd, TUNSETIFF, 'void *', request) < 0) {
+    const error = failed(`TUNSETIFF ${name}`);
+    system.close(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** So that the device has no packets of its own to send. Where /proc/sys is read-only, IPv6 was off by other means. */
+export function disableIpv6(name: string): void {
+  try {
+    writeFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, '1');
+  } catch {
+    // without a link-local address it does not send of itself either
+  }
+}
+
+/** struct ifreq: 16 bytes of name and 24 of a union. */
+function interfaceRequest(name: string, flags: number): Uint8Array {
+  const bytes = Buffer.alloc(40);
+  bytes.write(name, 0, IFNAMSIZ - 1);
+  writeU16(bytes, IFNAMSIZ, flags);
+  return bytes;
+}
+
+function failed(operation: string): HostError {
+  const { code } = new SystemCallError(operation, koffi.errno());
+  const hint = operation.startsWith('open') ? advice[code] : undefined;
+  return new HostError(tapErrors[code] ?? code, `${operation}: ${code}${hint ? ` (${hint})` : ''}`);
+}

@@ -1,0 +1,77 @@
+/** What l2tpd does for each way of being called. */
+import { resolve } from 'node:path';
+import { strerror } from '../../native-structs';
+import { daemons, startDaemon } from '../ioctl/daemon';
+import { DaemonError } from '../ioctl/daemon-error';
+import { runDaemon } from './daemon';
+import { makeLog, openSink } from './log';
+import type { OpenMachine } from './machine';
+import { serveOnce } from './once';
+import { type Options, parseOptions } from './options';
+
+/** Runs the command; resolves to the exit status. */
+export async function main(argv: readonly string[], openMachine: OpenMachine): Promise<number> {
+  try {
+    return await run(parseOptions(argv), openMachine);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${error instanceof DaemonError ? message : `l2tpd: ${message}`}\n`);
+    return 1;
+  }
+}
+
+function run(options: Options, openMachine: OpenMachine): Promise<number> {
+  switch (options.mode) {
+    case 'background':
+      return background(options);
+    case 'foreground':
+      return foreground(options, openMachine);
+    case 'once':
+      return serveOnce(logOf(options).log, openMachine);
+    case 'status':
+      return status();
+    case 'stop':
+      return stop();
+  }
+}
+
+function logOf({ level, log }: Options) {
+  const sink = openSink(log === 'syslog' || log === '-' ? log : resolve(log));
+  return { sink, log: makeLog(level, sink) };
+}
+
+async function background({ level, log }: Options): Promise<number> {
+  await startDaemon(['--log-level', level, '--log', log]);
+  return 0;
+}
+
+async function foreground(options: Options, openMachine: OpenMachine): Promise<number> {
+  const { log, sink } = logOf(options);
+  process.on('SIGHUP', () => sink.reopen());
+  const { readyFd, onDemand } = options;
+  return runDaemon({ log, openMachine, readyFd, onDemand });
+}
+
+async function stop(): Promise<number> {
+  const link = await daemons.connect();
+  if (!link) return notRunning();
+  const outcome = await link.connection.exchange({ kind: 'stop' });
+  const { answer } = outcome.kind === 'answer' ? outcome : { answer: undefined };
+  if (answer?.kind === 'stop' && answer.errno !== 0) {
+    await link.close();
+    throw new DaemonError('connect', strerror(answer.errno));
+  }
+  // It closes the connection by ending.
+  await link.connection.closed;
+  return 0;
+}
+
+function notRunning(): number {
+  process.stderr.write('l2tpd: not running in this network namespace\n');
+  return 1;
+}
+
+/** Not yet */
+async function status(): Promise<number> {
+  return notRunning();
+}
