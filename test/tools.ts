@@ -4,6 +4,8 @@ export const tools = [
   { command: 'ip', package: 'iproute2' },
   { command: 'ping', package: 'iputils-ping' },
   { command: 'unshare', package: 'util-linux' },
+  { command: 'cc', package: 'build-essential' },
+  { command: 'python3', package: 'python3' },
   { command: 'iperf3', package: 'iperf3' },
   { command: 'mandoc', package: 'mandoc' },
   { command: 'qemu-system-x86_64', package: 'qemu-system-x86' },

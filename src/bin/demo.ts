@@ -1,5 +1,5 @@
 /** `npm run demo`: the manual page's example on one machine, with nothing left behind. */
-import { capture } from '../demo/capture';
+import { CommandError } from '../demo/command';
 import { privateMachine } from '../demo/private-machine';
 import { captureOption, MissingError, runScenario } from '../demo/scenario';
 import { Screen } from '../demo/screen';
@@ -24,15 +24,23 @@ async function inside(): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof InterruptedError) screen.line('\nEnded; nothing is left behind.');
-    else if (error instanceof MissingError) console.error(`demo: ${error.message}`);
-    else console.error(error);
+    else if (error instanceof MissingError || error instanceof CommandError) {
+      console.error(`demo: ${error.message}`);
+    } else console.error(error);
     return 1;
   }
 }
 
-function main([option, ...rest]: readonly string[]): void {
-  if (option === captureOption) capture(rest[0] ?? '', Number(rest[1]));
-  else void (option === insideOption ? inside() : outside()).then((status) => process.exit(status));
+/** Only this loads the foreign function interface. */
+async function captureOn([name = '', cookieLength]: readonly string[]): Promise<number> {
+  const { capture } = await import('../demo/capture.js');
+  capture(name, Number(cookieLength));
+  return 0;
 }
 
-main(process.argv.slice(2));
+function main([option, ...rest]: readonly string[]): Promise<number> {
+  if (option === captureOption) return captureOn(rest);
+  return option === insideOption ? inside() : outside();
+}
+
+void main(process.argv.slice(2)).then((status) => process.exit(status));

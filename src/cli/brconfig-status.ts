@@ -30,7 +30,7 @@ import {
   IFF_MULTICAST,
   KernelError,
 } from '../../native-structs';
-import type { Bits, Bridge } from './bridge';
+import { IFBF_FILT_USEIPF, type Bits, type Bridge } from './bridge';
 import { formatEthernetAddress } from './brconfig-values';
 import { orFail } from './errors';
 import { fromKernelName } from './ifname';
@@ -63,9 +63,6 @@ const memberFlags: BitNames = [
 ];
 
 const addressFlags: BitNames = [[IFBAF_STATIC, 'STATIC']];
-
-/** IFBF_FILT_USEIPF of <net/if_bridgevar.h>. */
-const USE_IPF = 0x1;
 
 /** `flags=41<UP,RUNNING>`: unlike snprintb(3), without 0x and with the brackets always there. */
 function flagsText(flags: number, names: BitNames): string {
@@ -103,7 +100,7 @@ async function* configuration(bridge: Bridge, prefix: string): AsyncGenerator<st
   const maxAge = await getParameter(bridge, BRDGGMA, 8, 'max age');
   yield `${prefix}priority ${priority} hellotime ${helloTime} fwddelay ${forwardDelay} maxage ${maxAge}\n`;
   const filter = await ipfilter(bridge);
-  const use = (filter & USE_IPF) === 0 ? 'disabled' : 'enabled';
+  const use = (filter & IFBF_FILT_USEIPF) === 0 ? 'disabled' : 'enabled';
   yield `${prefix}ipfilter ${use} flags 0x${filter.toString(16)}\n`;
 }
 

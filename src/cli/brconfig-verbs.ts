@@ -27,7 +27,7 @@ import {
 } from '../../native-structs';
 import { addressTable } from './brconfig-status';
 import { parseEthernetAddress, parseValue } from './brconfig-values';
-import type { Bits, Bridge } from './bridge';
+import { IFBF_FILT_USEIPF, type Bits, type Bridge } from './bridge';
 import { orFail } from './errors';
 
 /** What a command on the line may do. */
@@ -128,15 +128,12 @@ const deladdr: Verb = {
   },
 };
 
-/** IFBF_FILT_USEIPF of <net/if_bridgevar.h>. */
-const USE_IPF = 0x1;
-
 const ipf: Verb = {
   words: ['ipf', '-ipf'],
   operands: [],
   async run({ bridge, word }) {
     const filter = await orFail(word, bridge.parameter(BRDGGFILT, 32));
-    const changed = word === 'ipf' ? filter | USE_IPF : filter & ~USE_IPF;
+    const changed = word === 'ipf' ? filter | IFBF_FILT_USEIPF : filter & ~IFBF_FILT_USEIPF;
     const request = bridge.setParameter(BRDGSFILT, 32, changed >>> 0);
     await orFail(`${word} ${(changed >>> 0).toString(16)}`, request);
   },

@@ -47,13 +47,12 @@ async function linkStatus(session: Session, ifname: string): Promise<number> {
 
 async function perform(session: Session, options: Options, request: Request): Promise<number> {
   const { ifname } = request;
-  const kernel = await session.kernel();
   if (request.kind === 'status') {
-    await orFail(`SIOCGIFFLAGS ${ifname}`, sendIfreq(kernel, 'SIOCGIFFLAGS', ifname));
     await printStatus(session, ifname, request.family, options);
     return 0;
   }
   const { actions, line } = request;
+  const kernel = await session.kernel();
   const change = { destination: null, netmask: null, broadcast: null };
   const target: Target = { session, kernel, ifname, family: line.family, change };
   try {

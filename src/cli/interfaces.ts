@@ -7,6 +7,7 @@ import { orFail } from './errors';
 import type { Options } from './ifconfig-options';
 import { fromKernelName } from './ifname';
 import { hasCarrier } from './interface-data';
+import { sendIfreq } from './request';
 import { formatInet, scopeName, type InetAddress } from './socket-address';
 import { statusText } from './status';
 import type { Status } from './verb';
@@ -106,7 +107,7 @@ function statusOf(
   };
 }
 
-/** Status of every wanted interface, or of `ifname` alone if it is one of them. */
+/** Status of every wanted interface, or of `ifname` alone if it is one of them. Throws CommandError if there is none. */
 export async function printStatus(
   session: Session,
   ifname: string | null,
@@ -116,6 +117,8 @@ export async function printStatus(
   const kernel = await session.kernel();
   const addresses = await listAddresses(kernel);
   const chosen = ifname === null ? addresses : addresses.filter(({ name }) => name === ifname);
+  if (ifname !== null && chosen.length === 0)
+    await orFail(`SIOCGIFFLAGS ${ifname}`, sendIfreq(kernel, 'SIOCGIFFLAGS', ifname));
   for (const name of await wanted(kernel, chosen, options)) {
     const status = statusOf(session, kernel, addresses, name, options);
     session.print(await statusText(status, family, options));

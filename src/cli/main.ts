@@ -8,25 +8,25 @@ import type { Context, Output } from './command';
  * a full disk) is dropped, as stdio(3) does: the command goes on with what it was told to do.
  */
 function descriptorOutput(descriptor: 1 | 2): Output {
-  let broken = false;
-  return {
-    write(text) {
-      if (broken) return;
-      let bytes: Uint8Array = Buffer.from(text);
-      try {
-        while (bytes.length > 0) bytes = bytes.subarray(writeSync(descriptor, bytes));
-      } catch (error) {
-        if (isBusy(error)) {
-          // a non-blocking pipe whose reader is slow: only the event loop can wait for it
-          const stream = descriptor === 1 ? process.stdout : process.stderr;
-          stream.on('error', () => (broken = true));
-          stream.write(bytes);
-        } else {
-          broken = true;
-        }
-      }
-    },
+  let write = (bytes: Uint8Array): void => {
+    let left = bytes;
+    try {
+      while (left.length > 0) left = left.subarray(writeSync(descriptor, left));
+    } catch (error) {
+      write = isBusy(error) ? streamWriter(descriptor) : drop;
+      write(left);
+    }
   };
+  return { write: (text) => write(Buffer.from(text)) };
+}
+
+const drop = (): void => undefined;
+
+/** For a non-blocking pipe whose reader is slow: only the event loop can wait for it. */
+function streamWriter(descriptor: 1 | 2): (bytes: Uint8Array) => void {
+  const stream = descriptor === 1 ? process.stdout : process.stderr;
+  stream.on('error', drop);
+  return (bytes) => void stream.write(bytes);
 }
 
 function isBusy(error: unknown): boolean {

@@ -23,7 +23,6 @@ import {
   structs,
 } from '../../native-structs';
 import type { Family } from './address-family';
-import { orFail } from './errors';
 import type { Options } from './ifconfig-options';
 import { toKernelName } from './ifname';
 import { interfaceData, linkStateName } from './interface-data';
@@ -73,23 +72,31 @@ const IFCAP: BitNames = [
 /** Characters behind the `=` at which the capabilities go on in another line. */
 const capabilityWidth = 58;
 
-async function heading({ session, kernel, ifname }: Status): Promise<string> {
-  const flags = await orFail('status: getifinfo', sendIfreq(kernel, 'SIOCGIFFLAGS', ifname));
-  let line = `${ifname}: flags=${snprintb(IFF, flags.ifr_ifru.ifru_flags & 0xffff)}`;
+async function metric({ session, kernel, ifname }: Status): Promise<string> {
   try {
     const { ifr_ifru } = await sendIfreq(kernel, 'SIOCGIFMETRIC', ifname);
-    if (ifr_ifru.ifru_metric !== 0) line += ` metric ${ifr_ifru.ifru_metric}`;
+    return ifr_ifru.ifru_metric === 0 ? '' : ` metric ${ifr_ifru.ifru_metric}`;
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     session.warn(`SIOCGIFMETRIC ${ifname}: ${error.message}`);
+    return '';
   }
+}
+
+async function mtu({ kernel, ifname }: Status): Promise<string> {
   try {
     const { ifr_ifru } = await sendIfreq(kernel, 'SIOCGIFMTU', ifname);
-    if (ifr_ifru.ifru_mtu !== 0) line += ` mtu ${ifr_ifru.ifru_mtu}`;
+    return ifr_ifru.ifru_mtu === 0 ? '' : ` mtu ${ifr_ifru.ifru_mtu}`;
   } catch (error) {
-    if (!(error instanceof KernelError)) throw error; // an interface without mtu shows none
+    if (error instanceof KernelError) return ''; // an interface without mtu shows none
+    throw error;
   }
-  return line;
+}
+
+async function heading(status: Status): Promise<string> {
+  const { flags = 0 } = status.addresses.find(({ name }) => name === status.ifname) ?? {};
+  const numbers = await together([metric(status), mtu(status)]);
+  return `${status.ifname}: flags=${snprintb(IFF, flags & 0xffff)}${numbers.join('')}`;
 }
 
 async function capabilityLines({ kernel, ifname }: Status): Promise<readonly string[]> {
@@ -122,19 +129,30 @@ async function dataLines(
   };
 }
 
+/**
+ * The results of requests that were sent without waiting for each other. The first failure is thrown when all are
+ * over, so that none is left under way.
+ */
+async function together<T>(requests: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(requests);
+  return Promise.all(requests);
+}
+
 /** Everything about one interface; `family` limits the address lines to its own. Throws CommandError. */
 export async function statusText(status: Status, family: Family | null, options: Options): Promise<string> {
-  const lines: string[] = [await heading(status)];
-  const add = (more: readonly string[]): void => void lines.push(...more.map((line) => `\t${line}`));
-  add(await capabilityLines(status));
-  for (const verbFamily of verbFamilies) add((await verbFamily.status?.(status)) ?? []);
-  add(await descriptionStatus(status));
-  add(await linkAddressLines(status));
-  add(await linkStringStatus(status));
-  const { link, statistics } = await dataLines(status, options);
-  add(link);
-  add(statistics);
-  if (family === null || family === 'inet') add(await inetAddressLines(status, AF_INET, options.lifetimes));
-  if (family === null || family === 'inet6') add(await inetAddressLines(status, AF_INET6, options.lifetimes));
-  return lines.map((line) => `${line}\n`).join('');
+  const shown = (one: Family) => family === null || family === one;
+  const data = dataLines(status, options);
+  const [head = [], ...sections] = await together([
+    heading(status).then((line) => [line]),
+    capabilityLines(status),
+    ...verbFamilies.flatMap((verbFamily) => verbFamily.status?.(status) ?? []),
+    descriptionStatus(status),
+    linkAddressLines(status),
+    linkStringStatus(status),
+    data.then(({ link }) => link),
+    data.then(({ statistics }) => statistics),
+    ...(shown('inet') ? [inetAddressLines(status, AF_INET, options.lifetimes)] : []),
+    ...(shown('inet6') ? [inetAddressLines(status, AF_INET6, options.lifetimes)] : []),
+  ]);
+  return [...head, ...sections.flat().map((line) => `\t${line}`)].map((line) => `${line}\n`).join('');
 }

@@ -17,7 +17,7 @@ const bind: (fd: number, address: Buffer, length: number) => number = libc.func(
   'int bind(int fd, const void *address, unsigned int length)',
 );
 const recv: (fd: number, buffer: Buffer, length: number, flags: number) => number = libc.func(
-  'ssize_t recv(int fd, _Out_ void *buffer, size_t length, int flags)',
+  'intptr_t recv(int fd, _Out_ void *buffer, size_t length, int flags)',
 );
 const interfaceIndex: (name: string) => number = libc.func('unsigned int if_nametoindex(const char *name)');
 

@@ -21,7 +21,7 @@ const routers = ['A', 'B'] as const;
 type Router = (typeof routers)[number];
 
 /** Pings, and the seconds between two of them. */
-const pings = { count: 12, interval: 0.25 } as const;
+const pings = { count: 10, interval: 0.25 } as const;
 /** Milliseconds between two looks at the counters. */
 const refreshInterval = 200;
 
@@ -74,8 +74,10 @@ function introduce(screen: Screen, picture: readonly string[]): void {
   for (const line of picture) screen.line(screen.paint('cyan', line));
   screen.line();
   screen.line(`X is ${hostAddress.X}, Y is ${hostAddress.Y}: one subnet, and only IP between A and B.`);
-  screen.line("The manual page's scripts are run as they are, by sh, with this directory in PATH:");
-  screen.line(screen.paint('dim', `  $(ifconfig-l2tp --drop-in) = ${dropInDirectory()}`));
+  screen.line("The manual page's scripts are run by sh, to the letter, with PATH led by the");
+  screen.line('directory that "ifconfig-l2tp --drop-in" prints:');
+  screen.line();
+  screen.line(screen.paint('dim', `  ${dropInDirectory()}`));
 }
 
 /** Runs the manual page's script on a router; sh itself says each command, as it runs it. */

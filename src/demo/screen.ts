@@ -5,9 +5,14 @@ const styles = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, mage
 
 export type Style = keyof typeof styles;
 
+/** Columns that lines may have. */
+const widest = 80;
+
 /** Where it all goes, such as process.stdout. */
 export interface Output {
   readonly isTTY?: boolean;
+  /** The terminal's width. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -21,8 +26,10 @@ export class Screen {
 
   constructor(out: Output, environment: NodeJS.ProcessEnv = process.env) {
     this.#out = out;
-    this.live = out.isTTY === true && environment.TERM !== 'dumb';
-    this.#colour = this.live && !environment.NO_COLOR;
+    const terminal = out.isTTY === true && environment.TERM !== 'dumb';
+    this.#colour = terminal && !environment.NO_COLOR;
+    // A line that wraps cannot be gone back over.
+    this.live = terminal && (out.columns ?? widest) >= widest;
   }
 
   /** `text` in a style, where colours are shown. */

@@ -37,7 +37,8 @@ export class L2tp implements Cloner {
     this.#lastId += 1;
     const softc = new Softc(this.#lastId, tap, name);
     try {
-      const link = this.#link(tap.index);
+      const link = this.#host.link(name);
+      if (link?.index !== tap.index) throw new KernelError('ENXIO');
       await this.#tellDatapath(softc, name, softc.variant);
       this.#softcs.set(tap.index, softc);
       return new L2tpIfnet(this, this.#host, softc, link);
@@ -119,11 +120,5 @@ export class L2tp implements Cloner {
       );
       throw new KernelError(errnoOf(error));
     }
-  }
-
-  #link(index: number): Link {
-    const link = this.#host.links().find((one) => one.index === index);
-    if (!link) throw new KernelError('ENXIO');
-    return link;
   }
 }

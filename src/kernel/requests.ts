@@ -16,8 +16,8 @@ export const requestName = (number: number): IoctlName | undefined => names.get(
 
 /**
  * Requests that doifioctl() refuses to all but root before any driver sees them (kauth(9),
- * KAUTH_REQ_NETWORK_INTERFACE_SETPRIV). NetBSD forgets the five of l2tp(4), which are here all the same. Changes of
- * addresses are checked later, by the protocol family.
+ * KAUTH_REQ_NETWORK_INTERFACE_SETPRIV). NetBSD forgets the five of l2tp(4), and SIOCSIFADDR and SIOCSIFDSTADDR where
+ * the driver answers them; they are here all the same. Other changes of addresses are checked by the protocol family.
  */
 const privileged: ReadonlySet<IoctlName> = new Set<IoctlName>([
   'SIOCIFCREATE',
@@ -36,6 +36,8 @@ const privileged: ReadonlySet<IoctlName> = new Set<IoctlName>([
   'SIOCSDRVSPEC',
   'SIOCADDMULTI',
   'SIOCDELMULTI',
+  'SIOCSIFADDR',
+  'SIOCSIFDSTADDR',
   'SIOCALIFADDR',
   'SIOCDLIFADDR',
   'SIOCSIFADDRPREF',

@@ -3,11 +3,14 @@ import { resolve } from 'node:path';
 import { strerror } from '../../native-structs';
 import { daemons, startDaemon } from '../ioctl/daemon';
 import { DaemonError } from '../ioctl/daemon-error';
+import { EmulatedKernelClient } from '../ioctl/emulated';
 import { runDaemon } from './daemon';
+import { closeInherited } from './detach';
 import { makeLog, openSink } from './log';
 import type { OpenMachine } from './machine';
 import { serveOnce } from './once';
 import { type Options, parseOptions } from './options';
+import { describe } from './status';
 
 /** Runs the command; resolves to the exit status. */
 export async function main(argv: readonly string[], openMachine: OpenMachine): Promise<number> {
@@ -46,10 +49,24 @@ async function background({ level, log }: Options): Promise<number> {
 }
 
 async function foreground(options: Options, openMachine: OpenMachine): Promise<number> {
+  if (options.readyFd !== undefined) closeInherited(options.readyFd);
   const { log, sink } = logOf(options);
   process.on('SIGHUP', () => sink.reopen());
   const { readyFd, onDemand } = options;
   return runDaemon({ log, openMachine, readyFd, onDemand });
+}
+
+async function status(): Promise<number> {
+  const link = await daemons.connect();
+  if (!link) return notRunning();
+  await link.connection.greeted;
+  const { pid } = link.connection;
+  await link.close();
+  const kernel = new EmulatedKernelClient({ daemons, privileged: false });
+  const lines = await describe(kernel);
+  await kernel.close();
+  process.stdout.write([`l2tpd: process ${pid ?? 0}`, ...lines, ''].join('\n'));
+  return 0;
 }
 
 async function stop(): Promise<number> {
@@ -69,9 +86,4 @@ async function stop(): Promise<number> {
 function notRunning(): number {
   process.stderr.write('l2tpd: not running in this network namespace\n');
   return 1;
-}
-
-/** Not yet */
-async function status(): Promise<number> {
-  return notRunning();
 }

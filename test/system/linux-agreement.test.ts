@@ -1,6 +1,9 @@
 /** ip(8) and the commands see and change the same interfaces; and what the bridge carries besides plain frames. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { cannotCapture, packets, record } from './capture';
 import { command, daemonPid, notBuilt, output, quietly } from './commands';
 import { cannotMakeNamespaces, Lab, type Namespace } from './lab';
 import { inner, ping, Site, unreachable } from './site';
@@ -158,21 +161,30 @@ describe('what the bridges carry', { skip }, () => {
     ping(site.y, inner.ipv6.x, 3, '-M', 'do', '-s', '1452');
   });
 
-  it('frames with a VLAN tag, full-size ones and doubly tagged ones too', () => {
-    for (const [host, place] of [
-      [site.x, 1],
-      [site.y, 2],
-    ] as const) {
-      host.ip('link', 'add', 'link', 'eth0', 'name', 'vlan7', 'type', 'vlan', 'id', '7');
-      host.ip('link', 'add', 'link', 'vlan7', 'name', 'inner8', 'type', 'vlan', 'id', '8');
-      host.ip('addr', 'add', `192.168.7.${place}/24`, 'dev', 'vlan7');
-      host.ip('addr', 'add', `192.168.8.${place}/24`, 'dev', 'inner8');
-      host.ip('link', 'set', 'vlan7', 'up');
-      host.ip('link', 'set', 'inner8', 'up');
-    }
-    ping(site.x, '192.168.7.2', 3, '-M', 'do', '-s', '1472');
-    ping(site.y, '192.168.8.1');
-  });
+  // packet(7) sends one tag of type 0x8100, no other, beyond the device's MTU.
+  for (const [name, tags, types, most] of [
+    ['frames without a VLAN tag', '', 'ether proto 0x88b5', 1500],
+    ['frames with a VLAN tag', '81002007', 'vlan 7 and ether proto 0x88b5', 1500],
+    ['frames with two VLAN tags', '88a8600881002007', 'vlan 8 and vlan 7 and ether proto 0x88b5', 1492],
+  ] as const) {
+    it(`${name}, of every size, byte by byte`, { skip: cannotCapture() }, async () => {
+      const header = `020000000002020000000001${tags}88b5`;
+      const payloads = [46, 47, 576, 1279, 1280, 1281, most - 1, most];
+      const frames = payloads.map((length) => header + randomBytes(length).toString('hex'));
+      const arrived = await record(
+        { host: site.y, device: 'eth0', filter: types, count: frames.length },
+        () => {
+          const sender = join(__dirname, 'frame-sender.js');
+          site.x.must([process.execPath, sender, 'eth0'], { input: `${frames.join('\n')}\n` });
+        },
+        packets,
+      );
+      assert.deepEqual(
+        arrived.map((frame) => frame.toString('hex')),
+        frames,
+      );
+    });
+  }
 
   it('and nothing once l2tp0 is out of it, by ip or by brconfig', () => {
     site.a.ip('link', 'set', 'l2tp0', 'nomaster');

@@ -63,15 +63,15 @@ class LinuxHost implements Host {
     const fd = openTap(name);
     this.#taps.add(fd);
     try {
-      const record = this.#recordOf(name);
-      if (!record) throw new HostError('ENODEV', `${name}: went away while it was made`);
-      this.#silence(record.link);
+      const { link, maxMtu } = this.#made(name);
+      this.#silence(link);
       disableIpv6(name);
-      this.#changeLink('tap', record.link.index, [
-        u32Attribute(linux.IFLA_MTU, Math.min(tapMtu, record.maxMtu || tapMtu)),
+      this.#changeLink('tap', link.index, [
+        // kernels before 4.19 do not tell the largest, and take this one
+        u32Attribute(linux.IFLA_MTU, Math.min(tapMtu, maxMtu || tapMtu)),
         u32Attribute(linux.IFLA_TXQLEN, tapQueueLength),
       ]);
-      return { index: record.link.index, fd };
+      return { index: link.index, fd };
     } catch (error) {
       this.#closeDescriptor(fd);
       throw error;
@@ -95,12 +95,16 @@ class LinuxHost implements Host {
         throw new HostError(linuxCode, `${reason}: no bridge support, modprobe bridge`);
       },
     );
-    const record = this.#recordOf(name);
-    if (!record) throw new HostError('ENODEV', `${name}: went away while it was made`);
-    this.#silence(record.link);
-    // a bridge that was told its mtu does not take its members'
-    this.setMtu(record.link.index, bridgeMtu);
-    return { ...record.link, mtu: bridgeMtu };
+    const { link } = this.#made(name);
+    try {
+      this.#silence(link);
+      // a bridge that was told its mtu does not take its members'
+      this.setMtu(link.index, bridgeMtu);
+    } catch (error) {
+      this.deleteLink(link.index);
+      throw error;
+    }
+    return { ...link, mtu: bridgeMtu };
   }
 
   deleteLink(index: number): void {
@@ -184,6 +188,13 @@ class LinuxHost implements Host {
       },
       () => null,
     );
+  }
+
+  /** The link that has just been made; somebody may have been quick to take it away. */
+  #made(name: string): LinkRecord {
+    const record = this.#recordOf(name);
+    if (!record) throw new HostError('ENODEV', `${name}: went away while it was made`);
+    return record;
   }
 
   /** Throws ENXIO if there is no such link, EINVAL if it is no bridge. */

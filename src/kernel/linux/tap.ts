@@ -39,12 +39,12 @@ export function openTap(name: string): number {
   return fd;
 }
 
-/** So that the device has no packets of its own to send. Where /proc/sys is read-only, IPv6 was off by other means. */
+/** So that the device has no packets of its own to send, even if it is given an address; best effort. */
 export function disableIpv6(name: string): void {
   try {
     writeFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, '1');
   } catch {
-    // without a link-local address it does not send of itself either
+    // /proc/sys is read-only, or there is no IPv6: without a link-local address it is quiet as well
   }
 }
 

@@ -1,4 +1,5 @@
 /** The C fixture library, compiled for the test that asks; its own controls are called over ffi-napi too. */
+import { createRequire } from 'node:module';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +20,13 @@ export interface Fixture {
 
 /** A skip reason where the fixture cannot be made. */
 export function cannotCompile(): string | false {
-  return missingTool('cc') ? 'needs a C compiler: apt-get install gcc libc6-dev' : false;
+  if (missingTool('cc')) return 'needs a C compiler: apt-get install gcc libc6-dev';
+  try {
+    createRequire(__filename)('ffi-napi');
+    return false;
+  } catch {
+    return 'needs the optional package ffi-napi, built: apt-get install g++ make python3, then npm ci';
+  }
 }
 
 export async function compileFixture(): Promise<Fixture> {
