@@ -1,4 +1,7 @@
-/** The command's end of a connection to l2tpd: one request at a time, and what is known of it if the daemon goes. */
+/**
+ * The command's end of a connection to l2tpd: requests are written as they come and answered in their order. What is
+ * known of those without an answer if the daemon goes is told too.
+ */
 import type { Socket } from 'node:net';
 import { DaemonError } from './daemon-error';
 import { ProtocolError } from './fields';
@@ -21,6 +24,8 @@ export type Outcome =
 interface Waiting {
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: Error) => void;
+  /** Writing it failed: the daemon cannot have read it whole. */
+  unwritten: boolean;
 }
 
 export class Connection {
@@ -30,10 +35,9 @@ export class Connection {
   readonly greeted: Promise<boolean>;
   readonly #socket: Socket;
   readonly #lines = new LineReader(longestAnswer);
-  #waiting: Waiting | undefined;
+  readonly #waiting: Waiting[] = [];
   #pid: number | undefined;
   #goodbye = false;
-  #unwritten = false;
   #greet: (heard: boolean) => void = () => undefined;
 
   constructor(socket: Socket) {
@@ -59,9 +63,10 @@ export class Connection {
   exchange(request: Request): Promise<Outcome> {
     if (!this.#socket.writable || this.#goodbye) return Promise.resolve({ kind: 'unexecuted' });
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
+      const waiting: Waiting = { resolve, reject, unwritten: false };
+      this.#waiting.push(waiting);
       this.#socket.write(encodeRequest(request), (error) => {
-        if (error) this.#unwritten = true;
+        if (error) waiting.unwritten = true;
       });
     });
   }
@@ -88,31 +93,24 @@ export class Connection {
         break;
       case 'goodbye':
         this.#goodbye = true;
-        this.#settle({ kind: 'unexecuted' });
+        for (const { resolve } of this.#waiting.splice(0)) resolve({ kind: 'unexecuted' });
         break;
       case 'failure':
         this.#fail(message.message);
         break;
       default:
-        this.#settle({ kind: 'answer', answer: message });
+        this.#waiting.shift()?.resolve({ kind: 'answer', answer: message });
     }
   }
 
   #fail(message: string): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.reject(new DaemonError('protocol', message));
+    for (const { reject } of this.#waiting.splice(0)) reject(new DaemonError('protocol', message));
     this.#socket.destroy();
-  }
-
-  #settle(outcome: Outcome): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.resolve(outcome);
   }
 
   #end(): void {
     this.#greet(false);
-    this.#settle({ kind: this.#pid === undefined || this.#unwritten ? 'unexecuted' : 'lost' });
+    for (const { resolve, unwritten } of this.#waiting.splice(0))
+      resolve({ kind: this.#pid === undefined || unwritten ? 'unexecuted' : 'lost' });
   }
 }

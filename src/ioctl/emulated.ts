@@ -26,8 +26,7 @@ export class EmulatedKernelClient implements Kernel {
   readonly #daemons: Daemons;
   readonly #privileged: boolean;
   readonly #create = ioctlNumber(this.abi, 'SIOCIFCREATE');
-  #link: Link | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  #link: Promise<Link> | undefined;
 
   constructor({ daemons, privileged }: EmulatedOptions) {
     this.#daemons = daemons;
@@ -57,24 +56,20 @@ export class EmulatedKernelClient implements Kernel {
   }
 
   async close(): Promise<void> {
-    await this.#disconnect();
+    await this.#disconnect(this.#link);
   }
 
-  /** One after the other, as they came. */
-  #ask(request: Request): Promise<Answer> {
-    const asked = this.#last.then(() => this.#exchange(request));
-    this.#last = asked.catch(() => undefined);
-    return asked;
-  }
-
-  async #exchange(request: Request): Promise<Answer> {
+  /** Requests of which a command does not await one before the next are on their way together. */
+  async #ask(request: Request): Promise<Answer> {
     const stays = this.#privileged && request.kind === 'ioctl' && request.request === this.#create;
     for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-      if (stays && this.#link?.transient) await this.#disconnect();
-      this.#link ??= await this.#open(stays);
-      const outcome = await this.#link.connection.exchange(request);
+      const link = this.#link;
+      if (stays && (await link)?.transient) await this.#disconnect(link);
+      this.#link ??= this.#open(stays);
+      const used = this.#link;
+      const outcome = await (await used).connection.exchange(request);
       if (outcome.kind === 'answer') return outcome.answer;
-      await this.#disconnect();
+      await this.#disconnect(used);
       if (outcome.kind === 'lost') break;
     }
     throw new KernelError('EIO');
@@ -90,10 +85,12 @@ export class EmulatedKernelClient implements Kernel {
     throw new DaemonError('start', 'ends as soon as it is started');
   }
 
-  async #disconnect(): Promise<void> {
-    const link = this.#link;
+  /** Closes a link unless someone else has; what could not be opened needs no closing. */
+  async #disconnect(link: Promise<Link> | undefined): Promise<void> {
+    if (this.#link !== link) return;
     this.#link = undefined;
-    await link?.close();
+    const opened = await link?.catch(() => undefined);
+    await opened?.close();
   }
 }
 

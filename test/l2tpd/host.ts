@@ -67,8 +67,8 @@ export class DaemonHost {
     return readFileSync(join(this.base, 'log'), 'utf8');
   }
 
-  close(): void {
-    this.#lab.close();
+  async close(): Promise<void> {
+    await this.#lab.close();
     rmSync(this.base, { recursive: true });
   }
 }

@@ -124,11 +124,11 @@ describe('l2tpd', { skip }, () => {
     assert.deepEqual(host.leftovers(), []);
   });
 
-  it('outlives the names of other namespaces', () => {
+  it('outlives the names of other namespaces', async () => {
     const other = new DaemonHost();
     assert.deepEqual(host.ask('create=l2tp0'), ['ok']);
     const pid = host.daemon();
-    other.close();
+    await other.close();
     assert.deepEqual(host.ask('status=l2tp0'), ['ok']);
     assert.equal(host.daemon(), pid);
   });

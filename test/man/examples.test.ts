@@ -39,69 +39,85 @@ class Workplace {
   }
 }
 
-type Example = (site: Site, workplace: Workplace, text: string) => void | Promise<void>;
+interface Example {
+  readonly page: string;
+  /** Blocks of the page, given to `run` as scripts. */
+  readonly blocks: readonly string[];
+  /** Runs them and throws unless they have worked. */
+  readonly run: (site: Site, workplace: Workplace, ...scripts: readonly string[]) => void | Promise<void>;
+}
 
-const routerScript = (router: 'a' | 'b', cookies: 'with cookies' | 'without cookies'): Example => {
-  const page = { 'with cookies': 'cookie', 'without cookies': 'plain' }[cookies];
-  const other = router === 'a' ? 'b' : 'a';
-  return (site, _workplace, text) => {
-    assert.equal(text, manPageScripts[cookies][router]);
-    assert.equal(site[router].sh(text, withCommands()), '');
-    site[other].sh(script(block('l2tp.4', 'example', `${page} ${other.toUpperCase()}`)), withCommands());
+const bothRouters = (cookies: keyof typeof manPageScripts, name: string): Example => ({
+  page: 'l2tp.4',
+  blocks: [`${name} A`, `${name} B`],
+  run: (site, _workplace, a = '', b = '') => {
+    assert.deepEqual({ a, b }, manPageScripts[cookies]);
+    assert.equal(site.a.sh(a, withCommands()), '');
+    assert.equal(site.b.sh(b, withCommands()), '');
     ping(site.x, inner.ipv4.y);
     ping(site.y, inner.ipv6.x);
-  };
-};
+  },
+});
 
-/** What shows that an example has worked, by page and name. */
-const examples: Readonly<Record<string, Example>> = {
-  'l2tp.4: plain A': routerScript('a', 'without cookies'),
-  'l2tp.4: plain B': routerScript('b', 'without cookies'),
-  'l2tp.4: cookie A': routerScript('a', 'with cookies'),
-  'l2tp.4: cookie B': routerScript('b', 'with cookies'),
-  'ifconfig-l2tp.8: one-line': (site, workplace, text) => {
-    const expected = block('ifconfig-l2tp.8', 'output', 'one-line').lines;
-    assert.equal(workplace.run(site.a, text), `${expected.join('\n')}\n`);
+const examples: readonly Example[] = [
+  bothRouters('without cookies', 'plain'),
+  bothRouters('with cookies', 'cookie'),
+  {
+    page: 'ifconfig-l2tp.8',
+    blocks: ['one-line'],
+    run: (site, workplace, text = '') => {
+      const expected = block('ifconfig-l2tp.8', 'output', 'one-line').lines;
+      assert.equal(workplace.run(site.a, text), `${expected.join('\n')}\n`);
+    },
   },
-  'ifconfig-l2tp.8: drop-in': (site, workplace, text) => {
-    workplace.write('router-a.sh', manPageScripts['with cookies'].a);
-    assert.equal(workplace.run(site.a, text), '');
-    site.b.sh(manPageScripts['with cookies'].b, withCommands());
-    ping(site.x, inner.ipv4.y);
+  {
+    page: 'ifconfig-l2tp.8',
+    blocks: ['drop-in'],
+    run: (site, workplace, text = '') => {
+      workplace.write('router-a.sh', manPageScripts['with cookies'].a);
+      assert.equal(workplace.run(site.a, text), '');
+      site.b.sh(manPageScripts['with cookies'].b, withCommands());
+      ping(site.x, inner.ipv4.y);
+    },
   },
-  'brconfig-l2tp.8: two-members': (site, workplace, text) => {
-    assert.match(
-      workplace.run(site.a, text),
-      /^bridge0: flags=41<UP,RUNNING>\n[^]*\n\tInterfaces:\n\t\tl2tp0 [^]*\n\t\twm1 /,
-    );
+  {
+    page: 'brconfig-l2tp.8',
+    blocks: ['two-members'],
+    run: (site, workplace, text = '') => {
+      const members = /^bridge0: flags=41<UP,RUNNING>\n[^]*\n\tInterfaces:\n\t\tl2tp0 [^]*\n\t\twm1 /;
+      assert.match(workplace.run(site.a, text), members);
+    },
   },
-  'l2tpd.8: foreground': async (site, workplace, text) => {
-    const daemon = site.a.start(['sh', '-c', `exec ${text}`], workplace.env);
-    assert.ok(daemon.stderr);
-    let log = '';
-    daemon.stderr.on('data', (chunk) => (log += String(chunk)));
-    while (!log.includes('ready')) {
-      assert.equal(daemon.exitCode, null, log);
-      await once(daemon.stderr, 'data');
-    }
-    workplace.run(site.a, 'ifconfig-l2tp l2tp0 create; ifconfig-l2tp l2tp0 destroy');
-    if (daemon.exitCode === null) await once(daemon, 'exit');
-    assert.equal(daemon.exitCode, 0, log);
-    assert.match(log, /l2tpd\[\d+\]: /);
+  {
+    page: 'l2tpd.8',
+    blocks: ['foreground'],
+    run: async (site, workplace, text = '') => {
+      const daemon = site.a.start(['sh', '-c', `exec ${text}`], workplace.env);
+      assert.ok(daemon.stderr);
+      let log = '';
+      daemon.stderr.on('data', (chunk) => (log += String(chunk)));
+      while (!log.includes('ready')) {
+        assert.equal(daemon.exitCode, null, log);
+        await once(daemon.stderr, 'data');
+      }
+      workplace.run(site.a, 'ifconfig-l2tp l2tp0 create; ifconfig-l2tp l2tp0 destroy');
+      if (daemon.exitCode === null) await once(daemon, 'exit');
+      assert.equal(daemon.exitCode, 0, log);
+      assert.match(log, /l2tpd\[\d+\]: /);
+    },
   },
-};
+];
 
 describe('examples of the manual pages', { skip: cannotMakeNamespaces() || notBuilt() }, () => {
   let workplace: Workplace;
   before(() => (workplace = new Workplace()));
   after(() => workplace.remove());
 
-  for (const [title, example] of Object.entries(examples)) {
-    it(title, async () => {
-      const [page = '', name = ''] = title.split(': ');
+  for (const { page, blocks, run } of examples) {
+    it(`${page}: ${blocks.join(', ')}`, async () => {
       const site = new Site();
       try {
-        await example(site, workplace, script(block(page, 'example', name)));
+        await run(site, workplace, ...blocks.map((name) => script(block(page, 'example', name))));
       } finally {
         await site.close();
       }
@@ -116,6 +132,7 @@ describe('commands in the manual pages', () => {
         .filter(({ kind, lines }) => kind === 'example' || lines.some((line) => line.startsWith('# ')))
         .map(({ name }) => `${page}: ${name}`),
     );
-    assert.deepEqual(found.sort(), Object.keys(examples).sort());
+    const run = examples.flatMap(({ page, blocks }) => blocks.map((name) => `${page}: ${name}`));
+    assert.deepEqual(found.sort(), run.sort());
   });
 });

@@ -1,6 +1,6 @@
 /** Hosts of a test: network namespaces joined by veth pairs, made and removed by the test that owns them. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
@@ -18,12 +18,19 @@ export function missingTool(...tools: readonly string[]): string | undefined {
   return tools.find((tool) => !path.some((directory) => existsSync(join(directory, tool))));
 }
 
-/** Why namespaces cannot be made here (as node:test's skip reason), or false if they can. */
+const tunDevice = '/dev/net/tun';
+
+/** Why hosts with TAP devices cannot be made here (as node:test's skip reason), or false if they can. */
 export function cannotMakeNamespaces(): string | false {
   const { L2TP_TEST_NO_NAMESPACES: reason } = process.env;
   if (reason) return reason;
   if (missingTool('ip')) return 'needs iproute2: apt-get install iproute2';
   if (process.getuid?.() !== 0) return 'needs root or a user namespace: unshare -Urnm npm test';
+  try {
+    accessSync(tunDevice, constants.R_OK | constants.W_OK);
+  } catch {
+    return `needs to read and write ${tunDevice}`;
+  }
   return false;
 }
 

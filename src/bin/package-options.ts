@@ -1,0 +1,2 @@
+/** The package's own options in a bundle of their own, so that a command without them does not read commander. */
+export * from '../cli/package-options';
