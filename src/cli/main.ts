@@ -2,6 +2,7 @@
 import { writeSync } from 'node:fs';
 import { openKernel } from '../ioctl/open';
 import type { Context, Output } from './command';
+import { CommandError } from './errors';
 
 /**
  * Writes to a descriptor at once, so that nothing is left to flush at exit. What cannot be written (a closed pipe,
@@ -56,5 +57,18 @@ export async function main(program: Program): Promise<void> {
       return;
     }
   }
-  process.exitCode = await program.run(argv, context);
+  process.exitCode =
+    argv[0] === '-n' ? await runDry(program, argv, context) : await program.run(argv, context);
+}
+
+async function runDry(program: Program, argv: readonly string[], context: Context): Promise<number> {
+  const { dryRun } = await import('./dry-run-options.js');
+  try {
+    const { kernel, words } = dryRun(argv, (text) => context.stdout.write(text));
+    return await program.run(words, { ...context, kernel: () => Promise.resolve(kernel) });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    context.stderr.write(`${program.name}: ${error.message}\n`);
+    return 1;
+  }
 }

@@ -36,9 +36,15 @@ async function connectDaemon(): Promise<Link | null> {
     const found = await connectTo(socket);
     if (!found) continue;
     const connection = new Connection(found);
-    return { connection, transient: false, close: () => connection.close() };
+    return { connection, transient: false, close: () => leave(connection) };
   }
   return null;
+}
+
+/** Without waiting for the close to be confirmed, which would cost every command a turn of the event loop. */
+function leave(connection: Connection): Promise<void> {
+  void connection.close();
+  return Promise.resolve();
 }
 
 /** null if nobody listens there. */
@@ -119,8 +125,12 @@ async function readAll(stream: Readable): Promise<string> {
   return text;
 }
 
-/** What the daemon said before it ended. */
+/** What the daemon said before it ended: of a crash's text, the line with the error. */
 function startError(said: string): DaemonError {
-  const lines = said.split('\n').map((line) => line.trim().replace(/^l2tpd: /, ''));
-  return new DaemonError('start', lines.find((line) => line !== '') ?? 'ended before it was ready');
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim().replace(/^l2tpd: /, ''))
+    .filter((line) => line !== '');
+  const reason = lines.find((line) => /^\w*Error: /.test(line)) ?? lines[0];
+  return new DaemonError('start', reason ?? 'ended before it was ready');
 }

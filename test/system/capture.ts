@@ -1,4 +1,5 @@
-/** Packets on a wire: recorded by tcpdump, decoded by tshark. */
+/** Packets on a wire: recorded by dumpcap, decoded by tshark. */
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,17 +8,28 @@ import { missingTool, must, type Namespace } from './lab';
 
 /** Why that is not possible here, as node:test's skip reason, or false. */
 export function cannotCapture(): string | false {
-  const tool = missingTool('tcpdump', 'tshark');
-  return tool === undefined ? false : `needs ${tool}: apt-get install ${tool}`;
+  return missingTool('dumpcap', 'tshark') === undefined ? false : 'needs tshark: apt-get install tshark';
 }
 
 export interface Recording {
   readonly host: Namespace;
   readonly device: string;
-  /** Of tcpdump. */
+  /** In the words of pcap-filter(7). */
   readonly filter: string;
   /** How many packets to wait for. */
   readonly count: number;
+}
+
+/** Resolves when the recorder says where it writes, which it does with the filter in place. */
+function begun(recorder: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    recorder.stderr!.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('File: ')) resolve();
+    });
+    recorder.once('close', () => reject(new Error(said)));
+  });
 }
 
 /** Records what passes `filter` while `traffic` runs, and until `count` packets are there; `use` gets the file. */
@@ -29,13 +41,13 @@ export async function record<T>(
   const directory = mkdtempSync(join(tmpdir(), 'l2tp-capture-'));
   const file = join(directory, 'wire.pcap');
   try {
-    const tcpdump = host.start([
-      ...['tcpdump', '-n', '-i', device, '-Z', 'root', '-c', String(count), '-U', '-w', file],
-      filter,
+    // Not tcpdump: as the root of a user namespace it ends because it cannot become another user.
+    const recorder = host.start([
+      ...['dumpcap', '-P', '-i', device, '-c', String(count), '-w', file],
+      ...['-f', filter],
     ]);
-    const closed = once(tcpdump, 'close');
-    // Said when the filter is in place.
-    await once(tcpdump.stderr!, 'data');
+    const closed = once(recorder, 'close');
+    await begun(recorder);
     await traffic();
     await closed;
     return use(file);

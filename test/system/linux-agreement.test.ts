@@ -179,10 +179,8 @@ describe('what the bridges carry', { skip }, () => {
         },
         packets,
       );
-      assert.deepEqual(
-        arrived.map((frame) => frame.toString('hex')),
-        frames,
-      );
+      assert.equal(arrived.length, frames.length);
+      for (const [number, frame] of arrived.entries()) assert.equal(frame.toString('hex'), frames[number]);
     });
   }
 
