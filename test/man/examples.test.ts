@@ -72,6 +72,18 @@ const examples: readonly Example[] = [
   },
   {
     page: 'ifconfig-l2tp.8',
+    blocks: ['dry-run'],
+    run: (site, workplace, text = '') => {
+      const printed = workplace.run(site.a, text);
+      assert.match(
+        printed,
+        /^SIOCSL2TPSESSION_OLD 0x80246997 ifreq [0-9a-f]{288} -> l2tp_req [0-9a-f]{72}$/m,
+      );
+      assert.match(printed, /^\t12 my_sess_id 1234$/m);
+    },
+  },
+  {
+    page: 'ifconfig-l2tp.8',
     blocks: ['drop-in'],
     run: (site, workplace, text = '') => {
       workplace.write('router-a.sh', manPageScripts['with cookies'].a);

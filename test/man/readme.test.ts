@@ -15,7 +15,7 @@ import { describe, it } from 'node:test';
 import { block, script } from '../../src/demo/man-page';
 import { packageRoot } from '../../src/demo/package-root';
 import { notBuilt, program, withCommands } from '../system/commands';
-import { cannotMakeNamespaces } from '../system/lab';
+import { cannotMakeNamespaces, must } from '../system/lab';
 import { manPageScripts } from '../system/man-page-scripts';
 import { inner, ping, Site } from '../system/site';
 import { installLine, tools } from '../tools';
@@ -33,6 +33,7 @@ const packages = [...new Set(tools.map((tool) => tool.package))];
 const installation = installLine(packages);
 const routerScript = '# router-a.sh';
 const withDropIn = 'PATH="$(npx ifconfig-l2tp --drop-in):$PATH" sh router-a.sh';
+const dryRun = 'ifconfig-l2tp -n -v --abi sparc64 --release 9.1 l2tp0 session 1234 4321';
 /** Run by .ci/run and by the tests in test/demo. */
 const elsewhere = ['npm ci && npm run demo', 'npm ci && npm test'];
 
@@ -40,8 +41,15 @@ describe('README', () => {
   it('has these commands and no others', () => {
     assert.deepEqual(
       [...blocks.keys()].sort(),
-      [...elsewhere, installation, routerScript, withDropIn].sort(),
+      [...elsewhere, installation, routerScript, withDropIn, dryRun].sort(),
     );
+  });
+
+  it('shows what a kernel would be asked', { skip: notBuilt() }, () => {
+    const [, ...words] = (blocks.get(dryRun) ?? '').trim().split(' ');
+    const printed = must([process.execPath, program('ifconfig-l2tp'), ...words]);
+    assert.match(printed, /^SIOCSL2TPSESSION_OLD 0x80286997 ifreq /);
+    assert.match(printed, /^\t12 my_sess_id 1234\n\t16 peer_sess_id 4321$/m);
   });
 
   it("has the manual page's script and picture", () => {
