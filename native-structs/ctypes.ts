@@ -226,32 +226,45 @@ function fill(struct: Struct<Fields>, buffer: Buffer, offset: number, init: obje
   }
 }
 
-function finish<F extends Fields>(name: string, kind: 'struct' | 'union', type: StructType): Struct<F> {
+/** `layOut` is called at the first use: a command reads few of a header's structs, and starts faster for it. */
+function finish<F extends Fields>(
+  name: string,
+  kind: 'struct' | 'union',
+  layOut: () => StructType,
+): Struct<F> {
+  let laidOut: StructType | undefined;
+  const type = () => (laidOut ??= layOut());
   const check = (buffer: Buffer, offset: number) => {
-    if (offset < 0 || buffer.length - offset < type.size)
-      throw new RangeError(`${name}: ${type.size} bytes at ${offset} of ${buffer.length}`);
+    if (offset < 0 || buffer.length - offset < type().size)
+      throw new RangeError(`${name}: ${type().size} bytes at ${offset} of ${buffer.length}`);
   };
   const view = (buffer: Buffer, offset: number) => {
     check(buffer, offset);
-    const bytes = buffer.subarray(offset, offset + type.size);
-    const made = new type(bytes);
+    const bytes = buffer.subarray(offset, offset + type().size);
+    const made = new (type())(bytes);
     memory.set(made, bytes);
     return made;
   };
   const self: unknown = {
     name,
     kind,
-    size: type.size,
-    alignment: type.alignment,
     indirection: 1,
-    fields: type.fields,
+    get size() {
+      return type().size;
+    },
+    get alignment() {
+      return type().alignment;
+    },
+    get fields() {
+      return type().fields;
+    },
     get: view,
     at: (buffer: Buffer, offset = 0) => view(buffer, offset),
     set(this: Struct<Fields>, buffer: Buffer, offset: number, value: object) {
       fill(this, buffer, offset, value);
     },
     make(this: Struct<Fields>, init: object = {}) {
-      const buffer = Buffer.alloc(type.size);
+      const buffer = Buffer.alloc(type().size);
       fill(this, buffer, 0, init);
       return buffer;
     },
@@ -305,8 +318,8 @@ function build(abi: Abi): CTypes {
     pointer: wide ? int64('pointer', little, false, 8) : widened('pointer', u_int),
     chars,
     bytes,
-    struct: (name, fields) => finish(name, 'struct', struct(fields)),
-    union: (name, fields) => finish(name, 'union', union(ref, fields)),
+    struct: (name, fields) => finish(name, 'struct', () => struct(fields)),
+    union: (name, fields) => finish(name, 'union', () => union(ref, fields)),
   };
 }
 
