@@ -41,7 +41,9 @@ export default defineConfig(
   },
   {
     files: ['src/drop-in/*', '**/*.cjs'],
-    languageOptions: { globals: { require: 'readonly', module: 'writable' } },
+    languageOptions: {
+      globals: { require: 'readonly', module: 'writable', process: 'writable', __filename: 'readonly' },
+    },
   },
   ...Object.entries(forbidden).map(([room, others]) => ({
     files: [`${room}/**/*.ts`],

@@ -107,6 +107,9 @@ function statusOf(
   };
 }
 
+const checkExists = (kernel: Kernel, ifname: string): Promise<unknown> =>
+  orFail(`SIOCGIFFLAGS ${ifname}`, sendIfreq(kernel, 'SIOCGIFFLAGS', ifname));
+
 /** Status of every wanted interface, or of `ifname` alone if it is one of them. Throws CommandError if there is none. */
 export async function printStatus(
   session: Session,
@@ -115,10 +118,12 @@ export async function printStatus(
   options: Options,
 ): Promise<void> {
   const kernel = await session.kernel();
-  const addresses = await listAddresses(kernel);
+  const [, addresses] = await Promise.all([
+    ifname === null ? undefined : checkExists(kernel, ifname),
+    listAddresses(kernel),
+  ]);
   const chosen = ifname === null ? addresses : addresses.filter(({ name }) => name === ifname);
-  if (ifname !== null && chosen.length === 0)
-    await orFail(`SIOCGIFFLAGS ${ifname}`, sendIfreq(kernel, 'SIOCGIFFLAGS', ifname));
+  if (ifname !== null && chosen.length === 0) await checkExists(kernel, ifname);
   for (const name of await wanted(kernel, chosen, options)) {
     const status = statusOf(session, kernel, addresses, name, options);
     session.print(await statusText(status, family, options));
