@@ -18,8 +18,14 @@ export interface Pseudowire {
   readonly id: number;
   /** Name, for messages. */
   readonly name: string;
-  /** Descriptor of its TAP device (IFF_TAP | IFF_NO_PI), owned by whoever opened it; the mover makes it non-blocking. */
+  /** Descriptor of its TAP device (IFF_TAP | IFF_NO_PI, perhaps IFF_VNET_HDR), owned by whoever opened it; the mover makes it non-blocking. */
   readonly tap: number;
+  /**
+   * Bytes of struct virtio_net_hdr (linux/virtio_net.h) before each frame of the TAP device: 10 if it was opened with
+   * IFF_VNET_HDR, 12 if TUNSETVNETHDRSZ said so after that, 0 without. Not 0 means segmentation offload where the host
+   * has it. Constant for the life of the descriptor.
+   */
+  readonly vnetHeader: 0 | 10 | 12;
   readonly tunnel: TunnelAddresses | null;
   /** Session ids, host byte order; 0 if none. Data for `localSession` is ours, `remoteSession` goes out. */
   readonly localSession: number;

@@ -23,6 +23,12 @@ export const dropCauses = [
   },
   { name: 'no-tunnel-out', direction: 'out', perInterface: true, text: 'frame to send, no tunnel set' },
   { name: 'no-session-out', direction: 'out', perInterface: true, text: 'frame to send, no session set' },
+  {
+    name: 'bad-super-frame',
+    direction: 'out',
+    perInterface: true,
+    text: 'the host handed over a large frame that cannot be segmented',
+  },
   { name: 'no-route', direction: 'out', perInterface: true, text: 'no route to the remote address' },
   { name: 'bad-source', direction: 'out', perInterface: true, text: 'the local address is not on this host' },
   {

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { dropCounters } from './counters';
 import type { DropCause } from './drop-causes';
 
-export const { EAGAIN, EINTR, EIO, ENOBUFS } = constants.errno;
+export const { EAGAIN, EINTR, EINVAL, EIO, ENOBUFS } = constants.errno;
 /** A TAP descriptor whose device has been deleted; node:os does not name it. */
 export const EBADFD = 77;
 
@@ -13,7 +13,7 @@ const causes: readonly (readonly [errno: number, cause: DropCause])[] = [
   [constants.errno.ENETDOWN, 'no-route'],
   [constants.errno.ENODEV, 'no-route'],
   // ip_route_output_key() says EINVAL for a source that is not on this host, IPv6 EINVAL or EADDRNOTAVAIL.
-  [constants.errno.EINVAL, 'bad-source'],
+  [EINVAL, 'bad-source'],
   [constants.errno.EADDRNOTAVAIL, 'bad-source'],
   [constants.errno.EPERM, 'not-permitted'],
   [constants.errno.EACCES, 'not-permitted'],

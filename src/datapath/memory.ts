@@ -22,10 +22,12 @@ export class Arena {
   readonly #baseHigh: number;
   #used = 0;
 
-  /** Throws a RangeError on a host whose pointers are not 64 bits wide. */
-  constructor(size: number) {
+  /**
+   * `memory` is where the block lies if not in memory of its own; its length is a multiple of 8 bytes. Throws a
+   * RangeError on a host whose pointers are not 64 bits wide.
+   */
+  constructor(size: number, memory = new ArrayBuffer(aligned(size, 8))) {
     if (pointerSize !== 8) throw new RangeError('moving frames needs a 64-bit host');
-    const memory = new ArrayBuffer(aligned(size, 8));
     this.bytes = new Uint8Array(memory);
     this.view = new DataView(memory);
     this.words = new Uint32Array(memory);

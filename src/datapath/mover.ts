@@ -1,6 +1,8 @@
 /** The packet loop: who is ready, in which order they are served, and how the configuration changes between rounds. */
 import type { Counters } from './counters';
 import type { Pseudowire } from './datapath';
+import { SystemCallError } from '../linux/libc';
+import { enableOffload } from './offload';
 import { isFamilyMissing, openRawSocket } from './raw-socket';
 import { Readiness } from './readiness';
 import { Receiver } from './receiver';
@@ -11,7 +13,7 @@ import * as system from './system-calls';
 import { Discarder, makeNonBlocking } from './tap';
 import { Transmitter } from './transmitter';
 
-/** Frames that one TAP device may send in one round, so that none starves the others. */
+/** Packets that one TAP device may send in one round, so that none starves the others; a super-frame begun is sent whole. */
 const turn = 64;
 
 /** One address family's raw socket and its two directions. */
@@ -56,9 +58,11 @@ export class Mover {
     const old = this.#byId.get(next.id);
     if (old?.tap === next.tap) {
       next.gone = old.gone;
+      next.offload = old.offload;
     } else {
       makeNonBlocking(next.tap);
       this.#readiness.add(next.tap);
+      if (next.vnetHeader !== 0) this.#offload(next);
     }
     if (old !== undefined) this.#forget(old, next.tap);
     this.#byId.set(next.id, next);
@@ -113,6 +117,14 @@ export class Mover {
         ? this.#discarder.discard(from, turn)
         : transmitter.collect(from, from.envelope, turn);
     if (!alive || broken) this.#lost(from);
+  }
+
+  #offload(next: Session): void {
+    const errno = enableOffload(next.tap);
+    next.offload = errno === 0;
+    if (next.offload) return;
+    const { code } = new SystemCallError('TUNSETOFFLOAD', errno);
+    this.#events.warning(`no segmentation offload: the device refuses it, ${code}`, next.id);
   }
 
   /** The device of a session has been deleted: its descriptor would be "ready" for ever. */

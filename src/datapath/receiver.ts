@@ -1,8 +1,12 @@
 /** From the wire to the TAP devices: one raw socket's packets, a batch at a time. */
 import { SystemCallError } from '../linux/libc';
-import { dropCounters, ibytes, ipackets, type Counters } from './counters';
-import { EAGAIN, EBADFD, EINTR, EIO } from './errors';
-import { batchSize, ReceiveVector } from './message-vector';
+import { Coalescer } from './coalescer';
+import { dropCounters, type Counters } from './counters';
+import { EAGAIN, EBADFD, EINTR } from './errors';
+import { countDelivered, countUndelivered, FrameWriter } from './frame-writer';
+import type { Arena } from './memory';
+import { batchSize } from './message-vector';
+import { ReceiveVector } from './receive-vector';
 import type { Session } from './session';
 import type { SessionTable } from './session-table';
 import { AF_INET } from './socket-address';
@@ -34,6 +38,8 @@ export class Receiver {
   readonly #vector = new ReceiveVector();
   readonly #messages: bigint;
   readonly #frames: readonly bigint[];
+  readonly #arena: Arena;
+  readonly #coalescer: Coalescer<Session>;
 
   /** `strays` counts what belongs to no session; `gone` is told of a session whose TAP device has been deleted. */
   constructor(
@@ -49,8 +55,10 @@ export class Receiver {
     this.#strays = strays;
     this.#gone = gone;
     this.#messages = this.#vector.messageAddresses()[0] ?? 0n;
+    this.#arena = this.#vector.memory.arena;
+    this.#coalescer = new Coalescer(this.#vector.memory, new FrameWriter(this.#arena, gone));
     this.#frames = Array.from({ length: batchSize * offsetsPerSlot }, (_, place) =>
-      this.#vector.arena.address(
+      this.#arena.address(
         this.#vector.slot(Math.floor(place / offsetsPerSlot)) + (place % offsetsPerSlot) * 4,
       ),
     );
@@ -64,6 +72,7 @@ export class Receiver {
       return;
     }
     for (let place = 0; place < count; place += 1) this.#packet(place);
+    this.#coalescer.flush();
   }
 
   #failed(errno: number): void {
@@ -74,7 +83,7 @@ export class Receiver {
 
   /** The checks of in_l2tp_input() in their order, each with its counter. */
   #packet(place: number): void {
-    const { arena } = this.#vector;
+    const arena = this.#arena;
     const start = this.#vector.slot(place);
     const end = start + this.#vector.length(place);
     const message = start + (this.#family === AF_INET ? ipv4HeaderLength(arena.bytes, start) : 0);
@@ -101,19 +110,16 @@ export class Receiver {
       session.counters.add(refusalCounters[-frame] ?? 0, 1);
       return;
     }
-    this.#deliver(session, place, frame - start, end - frame);
+    if (session.vnetHeader === 0) this.#deliver(session, place, frame - start, end - frame);
+    else this.#coalescer.add(session, frame, end - frame);
   }
 
   #deliver(session: Session, place: number, offset: number, length: number): void {
     const address = this.#frames[place * offsetsPerSlot + (offset >> 2)] ?? 0n;
     if (!session.gone && system.write(session.tap, address, length) === length) {
-      session.counters.add(ipackets, 1);
-      session.counters.add(ibytes, length);
-      return;
+      countDelivered(session, 1, length);
+    } else {
+      countUndelivered(session, 1, session.gone ? EBADFD : system.errno(), this.#gone);
     }
-    const errno = session.gone ? EBADFD : system.errno();
-    if (errno === EBADFD && !session.gone) this.#gone(session);
-    const down = errno === EIO || errno === EBADFD;
-    session.counters.add(dropCounters[down ? 'interface-down' : 'tap-write-failed'], 1);
   }
 }

@@ -3,7 +3,7 @@ import type { Counters } from './counters';
 import { dropCounters } from './counters';
 import type { Pseudowire, TunnelAddresses } from './datapath';
 import { Arena } from './memory';
-import type { Envelope } from './message-vector';
+import type { Envelope } from './send-vector';
 import { isLocalAddress } from './local-address';
 import { isUnspecified, layoutOf, writeName, writeSource } from './socket-address';
 import { expectedCookie, maximumHeaderLength, writeHeader, type ExpectedCookie } from './wire';
@@ -13,6 +13,8 @@ export interface Session {
   readonly id: number;
   readonly name: string;
   readonly tap: number;
+  /** Bytes of the virtio_net header before each frame; 0 for none. */
+  readonly vnetHeader: number;
   /** Address family of the tunnel; 0 without one. */
   readonly family: number;
   /** Local session id as a signed integer; 0 if none. */
@@ -28,6 +30,8 @@ export interface Session {
   readonly hasSource: () => boolean;
   /** The TAP device has been deleted. */
   gone: boolean;
+  /** The TAP device gives super-frames, and may get them. */
+  offload: boolean;
 }
 
 /** Throws a RangeError if addresses or cookies have impossible lengths. */
@@ -38,6 +42,7 @@ export function session(pseudowire: Pseudowire, counters: Counters): Session {
     id: pseudowire.id,
     name: pseudowire.name,
     tap: pseudowire.tap,
+    vnetHeader: pseudowire.vnetHeader,
     family: tunnel === null ? 0 : layoutOf(tunnel).family,
     localSession: localSession | 0,
     receiving: pseudowire.receiving,
@@ -48,6 +53,7 @@ export function session(pseudowire: Pseudowire, counters: Counters): Session {
     counters,
     hasSource: () => tunnel !== null && isLocalAddress(tunnel),
     gone: false,
+    offload: false,
   };
 }
 

@@ -15,6 +15,11 @@ export const write: (fd: number, address: bigint, size: number) => number = libc
   'int write(int fd, uintptr_t address, size_t size)',
 );
 
+/** writev(2); `vectors` is the address of an array of struct iovec. */
+export const writev: (fd: number, vectors: bigint, count: number) => number = libc.func(
+  'int writev(int fd, uintptr_t vectors, int count)',
+);
+
 /** recvmmsg(2) without time-out. */
 export const recvmmsg: (fd: number, messages: bigint, count: number, flags: number, timeout: null) => number =
   libc.func('int recvmmsg(int fd, uintptr_t messages, unsigned int count, int flags, void *timeout)');
@@ -71,6 +76,10 @@ export const eventfd: (initial: number, flags: number) => number = libc.func(
 export const fcntl: (fd: number, command: number, type: 'int', argument: number) => number = libc.func(
   'int fcntl(int fd, int command, ...)',
 );
+
+/** ioctl(2) with an unsigned long argument. */
+export const ioctl: (fd: number, request: number, type: 'unsigned long', argument: number) => number =
+  libc.func('int ioctl(int fd, unsigned long request, ...)');
 
 /** errno as the last failed call left it; to be asked directly after it. */
 export function errno(): number {

@@ -1,6 +1,6 @@
-/** Reading frames of a TAP device (IFF_TAP | IFF_NO_PI, Linux Documentation/networking/tuntap.rst) without waiting. */
+/** Reading frames of a TAP device (IFF_TAP | IFF_NO_PI, perhaps IFF_VNET_HDR; Linux Documentation/networking/tuntap.rst) without waiting. */
 import { check } from '../linux/libc';
-import { EAGAIN, EINTR } from './errors';
+import { EAGAIN, EINTR, EINVAL } from './errors';
 import { Arena } from './memory';
 import { slotLength } from './message-vector';
 import type { Session } from './session';
@@ -14,13 +14,16 @@ const O_NONBLOCK = 0o4000;
 export const noFrame = 0;
 /** readFrame() found that the device has been deleted. */
 export const deviceGone = -1;
+/** readFrame() found a frame that the kernel could not describe in a virtio_net header, and has dropped. */
+export const undescribed = -2;
 
-/** Reads one frame to `address`, where `slotLength` bytes are free; its length in bytes, noFrame or deviceGone. */
+/** Reads one frame to `address`, where `slotLength` bytes are free; its length in bytes, or one of the above. */
 export function readFrame(tap: number, address: bigint): number {
   const length = system.read(tap, address, slotLength);
   if (length >= 0) return length;
   const errno = system.errno();
-  return errno === EAGAIN || errno === EINTR ? noFrame : deviceGone;
+  if (errno === EAGAIN || errno === EINTR) return noFrame;
+  return errno === EINVAL ? undescribed : deviceGone;
 }
 
 /** Makes reads of the descriptor return at once; SystemCallError, EBADF for one. */

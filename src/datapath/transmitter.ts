@@ -2,10 +2,11 @@
 import { dropCounters, obytes, opackets } from './counters';
 import { EAGAIN, EINTR, sendErrorCounter } from './errors';
 import { Arena } from './memory';
-import { batchSize, SendVector, type Envelope } from './message-vector';
+import { sendBatchSize, SendVector, type Envelope } from './send-vector';
 import type { Session } from './session';
+import { SuperFrame } from './super-frame';
 import * as system from './system-calls';
-import { deviceGone, noFrame, readFrame } from './tap';
+import { deviceGone, noFrame, readFrame, undescribed } from './tap';
 
 /** How long the loop waits for room in a full socket buffer, in milliseconds, before it drops: about a scheduler's tick. */
 const patience = 2;
@@ -16,8 +17,8 @@ export class Transmitter {
   readonly #socket: number;
   readonly #vector = new SendVector();
   readonly #messages = this.#vector.messageAddresses();
-  readonly #slots: readonly bigint[];
-  readonly #sessions: (Session | null)[] = new Array<Session | null>(batchSize).fill(null);
+  readonly #superFrame = new SuperFrame(this.#vector.memory);
+  readonly #sessions: (Session | null)[] = new Array<Session | null>(sendBatchSize).fill(null);
   readonly #pollDescriptor: bigint;
   /** Keeps the memory behind #pollDescriptor. */
   readonly #pollArena = new Arena(8);
@@ -25,9 +26,6 @@ export class Transmitter {
 
   constructor(socket: number) {
     this.#socket = socket;
-    this.#slots = Array.from({ length: batchSize }, (_, place) =>
-      this.#vector.arena.address(this.#vector.slot(place)),
-    );
     // struct pollfd: int fd, short events, short revents.
     const descriptor = this.#pollArena.reserve(8);
     this.#pollArena.setWord(descriptor, socket);
@@ -35,22 +33,65 @@ export class Transmitter {
     this.#pollDescriptor = this.#pollArena.address(descriptor);
   }
 
-  /** Takes up to `limit` frames of a session, sends whenever the batch is full; false if the device has gone. */
+  /**
+   * Takes frames of a session until they have made `limit` packets, and sends whenever the batch is full; false if the
+   * device has gone.
+   */
   collect(session: Session, envelope: Envelope, limit: number): boolean {
-    for (let taken = 0; taken < limit; taken += 1) {
-      if (this.#pending === batchSize) this.flush();
-      const place = this.#pending;
-      const length = readFrame(session.tap, this.#slots[place] ?? 0n);
+    const vector = this.#vector;
+    for (let packets = 0; packets < limit;) {
+      if (this.#pending === sendBatchSize || !vector.hasRoom) this.flush();
+      const length = readFrame(session.tap, vector.readAddress);
+      if (length === undescribed) {
+        session.counters.add(dropCounters['bad-super-frame'], 1);
+        packets += 1;
+        continue;
+      }
       if (length <= noFrame) return length !== deviceGone;
-      this.#vector.enclose(place, envelope, length);
-      this.#sessions[place] = session;
-      this.#pending = place + 1;
+      const start = vector.keep(length);
+      if (session.vnetHeader === 0) {
+        this.#add(session, envelope, 0, start, length);
+        packets += 1;
+      } else {
+        packets += this.#addSegments(session, envelope, start, length);
+      }
     }
     return true;
   }
 
-  /** Sends all that has been collected. A packet that is refused is counted and skipped, the others go out. */
+  /** Sends all that has been collected. */
   flush(): void {
+    this.#send();
+    this.#vector.clear();
+  }
+
+  /** Adds what a frame behind a virtio_net header stands for; returns how many packets that was, at least 1. */
+  #addSegments(session: Session, envelope: Envelope, start: number, length: number): number {
+    const superFrame = this.#superFrame;
+    const count = superFrame.open(start, length, session.vnetHeader);
+    if (count === 0) {
+      session.counters.add(dropCounters['bad-super-frame'], 1);
+      return 1;
+    }
+    const { headerLength } = superFrame;
+    for (let segment = 0; segment < count; segment += 1) {
+      // The frame stays where it is: more of it goes into the next batch.
+      if (this.#pending === sendBatchSize) this.#send();
+      if (headerLength > 0) superFrame.writeHeader(segment, this.#vector.innerHeader(this.#pending));
+      const payloadLength = superFrame.payloadLength(segment);
+      this.#add(session, envelope, headerLength, superFrame.payload(segment), payloadLength);
+    }
+    return count;
+  }
+
+  #add(session: Session, envelope: Envelope, innerLength: number, offset: number, length: number): void {
+    this.#vector.enclose(this.#pending, envelope, innerLength, offset, length);
+    this.#sessions[this.#pending] = session;
+    this.#pending += 1;
+  }
+
+  /** A packet that is refused is counted and skipped, the others go out. */
+  #send(): void {
     let next = 0;
     let waited = false;
     while (next < this.#pending) {

@@ -1,11 +1,12 @@
 /**
- * TCP through the tunnel, both ends on this machine: two QEMU hubs against this data path, in interleaved rounds.
+ * TCP through the tunnel, both ends on this machine: two QEMU hubs against this data path without and with offload, in interleaved rounds.
  * Usage: node dist/test/bench/throughput.js [rounds] [seconds per round] [outer MTU]
  */
 import { once } from 'node:events';
 import { cannotMakeNamespaces } from '../system/lab';
 import { End, endConfig } from '../datapath/end';
 import { noQemu, startQemu } from '../datapath/qemu';
+import type { VnetHeader } from '../datapath/tap-device';
 import { median, outer, Topology, tunnelDevice } from './topology';
 
 interface Design {
@@ -41,24 +42,26 @@ const qemu: Design = {
   },
 };
 
-const datapath: Design = {
-  name: 'this data path',
-  async start({ a, b }) {
-    const ends = [new End(a), new End(b)] as const;
-    for (const end of ends) await end.tap(tunnelDevice);
-    await ends[0].set(endConfig(outer.a, outer.b, 1, 2));
-    await ends[1].set(endConfig(outer.b, outer.a, 2, 1));
-    return async () => {
-      for (const end of ends) await end.close();
-    };
-  },
-};
+function datapath(name: string, vnetHeader: VnetHeader): Design {
+  return {
+    name,
+    async start({ a, b }) {
+      const ends = [new End(a), new End(b)] as const;
+      for (const end of ends) await end.tap(tunnelDevice, 1, vnetHeader);
+      await ends[0].set(endConfig(outer.a, outer.b, 1, 2));
+      await ends[1].set(endConfig(outer.b, outer.a, 2, 1));
+      return async () => {
+        for (const end of ends) await end.close();
+      };
+    },
+  };
+}
 
 async function main(): Promise<void> {
   const missing = cannotMakeNamespaces() || noQemu();
   if (missing) throw new Error(missing);
   const [rounds = 4, seconds = 3, mtu = 1600] = process.argv.slice(2).map(Number);
-  const designs = [qemu, datapath];
+  const designs = [qemu, datapath('plain frames', 0), datapath('segmentation offload', 10)];
   const results = new Map<string, number[]>(designs.map(({ name }) => [name, []]));
   const topology = new Topology(mtu);
   try {

@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import type { Datapath, Pseudowire } from '../../src/datapath/datapath';
 import { startDatapath } from '../../src/datapath/start';
-import { openTap } from './tap-device';
+import { eventfd } from '../../src/datapath/system-calls';
+import { openTap, type VnetHeader } from './tap-device';
 
 /** A pseudowire as JSON: addresses and cookies in hexadecimal. */
 export interface EndConfig {
@@ -21,20 +22,24 @@ export interface EndConfig {
 }
 
 export type Command =
-  | { readonly verb: 'tap'; readonly id: number; readonly name: string }
+  | { readonly verb: 'tap'; readonly id: number; readonly name: string; readonly vnetHeader: VnetHeader }
+  /** A descriptor that is no TAP device and knows none of its ioctls. */
+  | { readonly verb: 'stranger'; readonly id: number }
   | { readonly verb: 'set'; readonly config: EndConfig }
   | { readonly verb: 'remove'; readonly id: number }
   | { readonly verb: 'counters'; readonly id: number }
   | { readonly verb: 'close' }
   | { readonly verb: 'exit' };
 
-const taps = new Map<number, number>();
+const taps = new Map<number, { readonly fd: number; readonly vnetHeader: VnetHeader }>();
 
 function pseudowire({ tunnel, localCookie, remoteCookie, ...rest }: EndConfig): Pseudowire {
+  const tap = taps.get(rest.id);
   return {
     ...rest,
     name: `l2tp${rest.id}`,
-    tap: taps.get(rest.id) ?? -1,
+    tap: tap?.fd ?? -1,
+    vnetHeader: tap?.vnetHeader ?? 0,
     tunnel: tunnel && {
       local: Buffer.from(tunnel.local, 'hex'),
       remote: Buffer.from(tunnel.remote, 'hex'),
@@ -53,7 +58,13 @@ function say(value: unknown): void {
 async function obey(datapath: Datapath, command: Command): Promise<unknown> {
   switch (command.verb) {
     case 'tap':
-      taps.set(command.id, openTap(command.name));
+      taps.set(command.id, {
+        fd: openTap(command.name, command.vnetHeader),
+        vnetHeader: command.vnetHeader,
+      });
+      return {};
+    case 'stranger':
+      taps.set(command.id, { fd: eventfd(0, 0), vnetHeader: 10 });
       return {};
     case 'set':
       await datapath.set(pseudowire(command.config));
@@ -61,7 +72,7 @@ async function obey(datapath: Datapath, command: Command): Promise<unknown> {
     case 'remove': {
       await datapath.remove(command.id);
       const tap = taps.get(command.id);
-      if (tap !== undefined) closeSync(tap);
+      if (tap !== undefined) closeSync(tap.fd);
       taps.delete(command.id);
       return {};
     }

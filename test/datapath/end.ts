@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { DropCause } from '../../src/datapath/drop-causes';
 import type { Namespace } from '../system/lab';
 import type { Command, EndConfig } from './end-process';
+import type { VnetHeader } from './tap-device';
 
 export interface EndCounters {
   readonly ipackets: number;
@@ -93,8 +94,8 @@ export class End {
     return 'answer' in line ? line.answer : undefined;
   }
 
-  async tap(name = 'l2tp0', id = 1): Promise<void> {
-    await this.ask({ verb: 'tap', id, name });
+  async tap(name = 'l2tp0', id = 1, vnetHeader: VnetHeader = 0): Promise<void> {
+    await this.ask({ verb: 'tap', id, name, vnetHeader });
   }
 
   async set(config: EndConfig): Promise<void> {
