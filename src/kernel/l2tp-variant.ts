@@ -49,6 +49,7 @@ export function pseudowire(device: Device, variant: Variant): Pseudowire {
   return {
     ...device,
     tunnel: variant.tunnel && tunnelAddresses(variant.tunnel),
+    vnetHeader: 0,
     localSession,
     remoteSession,
     localCookie: wireCookie(localCookie),

@@ -64,6 +64,7 @@ test('the data path knows an interface as soon as it is created', async () => {
   assert.equal(typeof tap, 'number');
   assert.deepEqual(rest, {
     name: 'l2tp0',
+    vnetHeader: 0,
     tunnel: null,
     localSession: 0,
     remoteSession: 0,
@@ -78,6 +79,7 @@ test('each setter is in force in the data path when it returns, cookies in netwo
   const { id, tap, ...rest } = datapath.named('l2tp0');
   const wanted = {
     name: 'l2tp0',
+    vnetHeader: 0,
     tunnel: { local: Uint8Array.of(192, 0, 2, 1), remote: Uint8Array.of(192, 0, 2, 2), scope: 0 },
     localSession: 1234,
     remoteSession: 4321,

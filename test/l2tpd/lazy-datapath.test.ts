@@ -8,6 +8,7 @@ const pseudowire: Pseudowire = {
   name: 'l2tp0',
   tap: 3,
   tunnel: null,
+  vnetHeader: 0,
   localSession: 0,
   remoteSession: 0,
   localCookie: Buffer.alloc(0),
