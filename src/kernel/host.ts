@@ -56,6 +56,8 @@ export interface LinkAddress {
 export interface Tap {
   readonly index: number;
   readonly fd: number;
+  /** Bytes of struct virtio_net_hdr before each frame (IFF_VNET_HDR); 0 where the host's TAP devices have none. */
+  readonly vnetHeader: 0 | 10;
 }
 
 /** Spanning tree and ageing parameters of a bridge; times in seconds. */

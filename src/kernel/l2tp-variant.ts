@@ -42,14 +42,13 @@ export const nothingConfigured: Variant = {
 };
 
 /** The ends of the pseudowire that a variant is made into. */
-export type Device = Pick<Pseudowire, 'id' | 'name' | 'tap'>;
+export type Device = Pick<Pseudowire, 'id' | 'name' | 'tap' | 'vnetHeader'>;
 
 export function pseudowire(device: Device, variant: Variant): Pseudowire {
   const { localSession, remoteSession, localCookie, remoteCookie } = variant;
   return {
     ...device,
     tunnel: variant.tunnel && tunnelAddresses(variant.tunnel),
-    vnetHeader: 0,
     localSession,
     remoteSession,
     localCookie: wireCookie(localCookie),

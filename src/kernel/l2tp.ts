@@ -113,7 +113,8 @@ export class L2tp implements Cloner {
 
   async #tellDatapath(softc: Softc, name: string, variant: Variant): Promise<void> {
     try {
-      await this.datapath.set(pseudowire({ id: softc.id, name, tap: softc.tap.fd }, variant));
+      const { fd, vnetHeader } = softc.tap;
+      await this.datapath.set(pseudowire({ id: softc.id, name, tap: fd, vnetHeader }, variant));
     } catch (error) {
       this.log.error(
         `${name}: the data path refuses: ${error instanceof Error ? error.message : String(error)}`,

@@ -223,7 +223,7 @@ export class FakeHost implements Host {
     this.#mustBePrivileged();
     this.#mustBeFree(name);
     const fd = this.#nextFd--;
-    return { index: this.#add(name, 'tap', { fd }).index, fd };
+    return { index: this.#add(name, 'tap', { fd }).index, fd, vnetHeader: 0 };
   }
 
   closeTap(tap: Tap): void {

@@ -60,7 +60,7 @@ class LinuxHost implements Host {
 
   createTap(name: string): Tap {
     linkName(name);
-    const fd = openTap(name);
+    const { fd, vnetHeader } = openTap(name);
     this.#taps.add(fd);
     try {
       const { link, maxMtu } = this.#made(name);
@@ -71,7 +71,7 @@ class LinuxHost implements Host {
         u32Attribute(linux.IFLA_MTU, Math.min(tapMtu, maxMtu || tapMtu)),
         u32Attribute(linux.IFLA_TXQLEN, tapQueueLength),
       ]);
-      return { index: link.index, fd };
+      return { index: link.index, fd, vnetHeader };
     } catch (error) {
       this.#closeDescriptor(fd);
       throw error;

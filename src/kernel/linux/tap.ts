@@ -2,10 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import koffi from 'koffi';
 import { SystemCallError } from '../../linux/libc';
+import type { Tap } from '../host';
 import { HostError } from './errors';
 import { writeU16 } from './host-order';
 import * as system from './system-calls';
-import { IFF_NO_PI, IFF_TAP, IFF_TUN_EXCL, IFNAMSIZ, O_CLOEXEC, O_NONBLOCK, O_RDWR, TUNSETIFF } from './uapi';
+import {
+  IFF_NO_PI,
+  IFF_TAP,
+  IFF_TUN_EXCL,
+  IFF_VNET_HDR,
+  IFNAMSIZ,
+  O_CLOEXEC,
+  O_NONBLOCK,
+  O_RDWR,
+  TUNSETIFF,
+} from './uapi';
 
 const device = '/dev/net/tun';
 
@@ -26,11 +37,26 @@ const tapErrors: Readonly<Record<string, string>> = {
   EBUSY: 'EEXIST',
 };
 
-/** A new TAP device's descriptor; never one of a device that exists already. Throws HostError, EEXIST for one. */
-export function openTap(name: string): number {
+/** Bytes of struct virtio_net_hdr, as the kernel has it unless it is told otherwise. */
+const vnetHeader = 10;
+
+/**
+ * A new TAP device's descriptor, with virtio_net headers if the host's driver has them; never one of a device that
+ * exists already. Throws HostError, EEXIST for one.
+ */
+export function openTap(name: string): Omit<Tap, 'index'> {
+  try {
+    return { fd: openWith(name, IFF_VNET_HDR), vnetHeader };
+  } catch (error) {
+    if (!(error instanceof HostError) || error.linuxCode !== 'EINVAL') throw error;
+    return { fd: openWith(name, 0), vnetHeader: 0 };
+  }
+}
+
+function openWith(name: string, flags: number): number {
   const fd = system.open(device, O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) throw failed(`open ${device}`);
-  const request = interfaceRequest(name, IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL);
+  const request = interfaceRequest(name, IFF_TAP | IFF_NO_PI | IFF_TUN_EXCL | flags);
   if (system.ioctl(fd, TUNSETIFF, 'void *', request) < 0) {
     const error = failed(`TUNSETIFF ${name}`);
     system.close(fd);

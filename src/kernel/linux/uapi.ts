@@ -131,4 +131,5 @@ export const NUD_PERMANENT = 0x80;
 export const TUNSETIFF = 0x400454ca;
 export const IFF_TAP = 0x2;
 export const IFF_NO_PI = 0x1000;
+export const IFF_VNET_HDR = 0x4000;
 export const IFF_TUN_EXCL = 0x8000;

@@ -337,7 +337,7 @@ suite('LinuxHost', { skip: cannotHaveNamespace }, () => {
       const data = within(shown, 'linkinfo', 'info_data');
       assert.deepEqual(
         [data.type, data.pi, data.vnet_hdr, data.persist, shown.mtu, shown.txqlen],
-        ['tap', false, false, false, 9216, 1000],
+        ['tap', false, true, false, 9216, 1000],
       );
       assert.equal(shown.inet6_addr_gen_mode, 'none');
       assert.equal(shown.ifindex, tap.index);
@@ -346,7 +346,8 @@ suite('LinuxHost', { skip: cannotHaveNamespace }, () => {
       host.addAddress(inet(tap.index, [10, 2, 0, 1]));
       tool('ip neigh add 10.2.0.2 lladdr 02:00:00:00:00:02 dev l2tp0 nud permanent');
       await sendDatagram(9, '10.2.0.2');
-      const frame = await frameFrom(tap.fd);
+      assert.equal(tap.vnetHeader, 10);
+      const frame = (await frameFrom(tap.fd)).subarray(tap.vnetHeader);
       assert.equal(colons(frame.subarray(0, 6)), '02:00:00:00:00:02');
       assert.equal(frame.readUInt16BE(12), 0x0800);
       host.closeTap(tap);
@@ -386,7 +387,7 @@ suite('LinuxHost', { skip: cannotHaveNamespace }, () => {
       );
       const frame = Buffer.alloc(60);
       frame.set([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 8, 0x88, 0xb5]);
-      writeSync(tap.fd, frame);
+      writeSync(tap.fd, Buffer.concat([Buffer.alloc(tap.vnetHeader), frame]));
       await eventually(() => {
         assert.deepEqual(
           host
