@@ -19,5 +19,5 @@ for command in ifconfig-l2tp brconfig-l2tp; do
 done
 chmod +x "$out"/*.js
 # without a cache the commands only start more slowly
-node src/bin/make-cache.cjs "$PWD/$out/ifconfig-l2tp.bundle.js" -n l2tp0 >/dev/null || true
-node src/bin/make-cache.cjs "$PWD/$out/brconfig-l2tp.bundle.js" -n bridge0 >/dev/null || true
+node src/bin/make-cache.cjs "$PWD/$out/ifconfig-l2tp.bundle.js" lo >/dev/null 2>&1 || true
+node src/bin/make-cache.cjs "$PWD/$out/brconfig-l2tp.bundle.js" -a >/dev/null 2>&1 || true
