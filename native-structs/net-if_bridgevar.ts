@@ -37,6 +37,9 @@ export const IFBIF_STP = 0x4;
 export const IFBF_FLUSHDYN = 0;
 export const IFBF_FLUSHALL = 1;
 
+/** Bit of BRDGGFILT's and BRDGSFILT's number: frames go through ipf(4). */
+export const IFBF_FILT_USEIPF = 0x1;
+
 export const IFBAF_DYNAMIC = 0;
 export const IFBAF_STATIC = 1;
 

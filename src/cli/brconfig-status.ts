@@ -9,52 +9,18 @@ import {
   BRDGGTO,
   BSTP_IFSTATES,
   IFBAF_STATIC,
+  IFBF_FILT_USEIPF,
   IFBIF_DISCOVER,
   IFBIF_LEARNING,
   IFBIF_STP,
-  IFF_UP,
-  IFF_BROADCAST,
-  IFF_DEBUG,
-  IFF_LOOPBACK,
-  IFF_POINTOPOINT,
-  IFF_UNNUMBERED,
-  IFF_RUNNING,
-  IFF_NOARP,
-  IFF_PROMISC,
-  IFF_ALLMULTI,
-  IFF_OACTIVE,
-  IFF_SIMPLEX,
-  IFF_LINK0,
-  IFF_LINK1,
-  IFF_LINK2,
-  IFF_MULTICAST,
   KernelError,
 } from '../../native-structs';
-import { IFBF_FILT_USEIPF, type Bits, type Bridge } from './bridge';
+import type { Bits, Bridge } from './bridge';
 import { formatEthernetAddress } from './brconfig-values';
 import { orFail } from './errors';
 import { fromKernelName } from './ifname';
+import { interfaceFlagNames } from './interface-flags';
 import type { BitNames } from './snprintb';
-
-/** IFFBITS of <net/if.h>. */
-const interfaceFlags: BitNames = [
-  [IFF_UP, 'UP'],
-  [IFF_BROADCAST, 'BROADCAST'],
-  [IFF_DEBUG, 'DEBUG'],
-  [IFF_LOOPBACK, 'LOOPBACK'],
-  [IFF_POINTOPOINT, 'POINTOPOINT'],
-  [IFF_UNNUMBERED, 'UNNUMBERED'],
-  [IFF_RUNNING, 'RUNNING'],
-  [IFF_NOARP, 'NOARP'],
-  [IFF_PROMISC, 'PROMISC'],
-  [IFF_ALLMULTI, 'ALLMULTI'],
-  [IFF_OACTIVE, 'OACTIVE'],
-  [IFF_SIMPLEX, 'SIMPLEX'],
-  [IFF_LINK0, 'LINK0'],
-  [IFF_LINK1, 'LINK1'],
-  [IFF_LINK2, 'LINK2'],
-  [IFF_MULTICAST, 'MULTICAST'],
-];
 
 const memberFlags: BitNames = [
   [IFBIF_LEARNING, 'LEARNING'],
@@ -73,7 +39,7 @@ function flagsText(flags: number, names: BitNames): string {
 /** Yields the lines of one bridge's status, each with its newline. Throws CommandError. */
 export async function* bridgeStatus(bridge: Bridge): AsyncGenerator<string> {
   const flags = await orFail('unable to get flags', bridge.flags());
-  yield `${bridge.name}: ${flagsText(flags, interfaceFlags)}\n`;
+  yield `${bridge.name}: ${flagsText(flags, interfaceFlagNames)}\n`;
   yield '\tConfiguration:\n';
   yield* configuration(bridge, '\t\t');
   yield '\tInterfaces:\n';

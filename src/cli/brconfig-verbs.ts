@@ -3,6 +3,7 @@
  * the usage text lists them.
  */
 import {
+  IFBF_FILT_USEIPF,
   BRDGADD,
   BRDGDADDR,
   BRDGDEL,
@@ -27,7 +28,7 @@ import {
 } from '../../native-structs';
 import { addressTable } from './brconfig-status';
 import { parseEthernetAddress, parseValue } from './brconfig-values';
-import { IFBF_FILT_USEIPF, type Bits, type Bridge } from './bridge';
+import type { Bits, Bridge } from './bridge';
 import { orFail } from './errors';
 
 /** What a command on the line may do. */

@@ -20,9 +20,6 @@ type Ifbareq = ReturnType<typeof structs<'ifbareq'>> extends Struct<infer F> ? V
 const parameterFields = { 8: 'ifbrpu_int8', 16: 'ifbrpu_int16', 32: 'ifbrpu_int32' } as const;
 export type Bits = keyof typeof parameterFields;
 
-/** Bit of BRDGGFILT's and BRDGSFILT's number, of <net/if_bridgevar.h>: frames go through ipf(4). */
-export const IFBF_FILT_USEIPF = 0x1;
-
 /** Bytes of the first buffer for a list; the kernel says if it needs more. */
 const FIRST_LIST_SIZE = 8192;
 

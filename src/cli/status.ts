@@ -1,30 +1,9 @@
 /** The status of one interface, as ifconfig prints it. */
-import {
-  AF_INET,
-  AF_INET6,
-  IFF_ALLMULTI,
-  IFF_BROADCAST,
-  IFF_DEBUG,
-  IFF_LINK0,
-  IFF_LINK1,
-  IFF_LINK2,
-  IFF_LOOPBACK,
-  IFF_MULTICAST,
-  IFF_NOARP,
-  IFF_OACTIVE,
-  IFF_POINTOPOINT,
-  IFF_PROMISC,
-  IFF_RUNNING,
-  IFF_SIMPLEX,
-  IFF_UNNUMBERED,
-  IFF_UP,
-  ioctlNumber,
-  KernelError,
-  structs,
-} from '../../native-structs';
+import { AF_INET, AF_INET6, ioctlNumber, KernelError, structs } from '../../native-structs';
 import type { Family } from './address-family';
 import type { Options } from './ifconfig-options';
 import { toKernelName } from './ifname';
+import { interfaceFlagNames } from './interface-flags';
 import { interfaceData, linkStateName } from './interface-data';
 import { sendIfreq } from './request';
 import { snprintb, snprintbLines, type BitNames } from './snprintb';
@@ -33,25 +12,6 @@ import { inetAddressLines, linkAddressLines } from './status-addresses';
 import type { Status } from './verb';
 import { verbFamilies } from './verbs';
 import { descriptionStatus, linkStringStatus } from './verbs/interface';
-
-const IFF: BitNames = [
-  [IFF_UP, 'UP'],
-  [IFF_BROADCAST, 'BROADCAST'],
-  [IFF_DEBUG, 'DEBUG'],
-  [IFF_LOOPBACK, 'LOOPBACK'],
-  [IFF_POINTOPOINT, 'POINTOPOINT'],
-  [IFF_UNNUMBERED, 'UNNUMBERED'],
-  [IFF_RUNNING, 'RUNNING'],
-  [IFF_NOARP, 'NOARP'],
-  [IFF_PROMISC, 'PROMISC'],
-  [IFF_ALLMULTI, 'ALLMULTI'],
-  [IFF_OACTIVE, 'OACTIVE'],
-  [IFF_SIMPLEX, 'SIMPLEX'],
-  [IFF_LINK0, 'LINK0'],
-  [IFF_LINK1, 'LINK1'],
-  [IFF_LINK2, 'LINK2'],
-  [IFF_MULTICAST, 'MULTICAST'],
-];
 
 const IFCAP: BitNames = [
   [0x80, 'TSO4'],
@@ -96,7 +56,7 @@ async function mtu({ kernel, ifname }: Status): Promise<string> {
 async function heading(status: Status): Promise<string> {
   const { flags = 0 } = status.addresses.find(({ name }) => name === status.ifname) ?? {};
   const numbers = await together([metric(status), mtu(status)]);
-  return `${status.ifname}: flags=${snprintb(IFF, flags & 0xffff)}${numbers.join('')}`;
+  return `${status.ifname}: flags=${snprintb(interfaceFlagNames, flags & 0xffff)}${numbers.join('')}`;
 }
 
 async function capabilityLines({ kernel, ifname }: Status): Promise<readonly string[]> {

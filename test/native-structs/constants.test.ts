@@ -7,13 +7,7 @@ import { knownConstants } from './known-abi';
 const exported: Readonly<Record<string, unknown>> = netbsd;
 
 /** Members of the groups that the project has no use for. */
-const unused = new Set([
-  'AF_ROUTE',
-  'IN_IFF_TRYTENTATIVE',
-  'IFBIF_PROTECTED',
-  'IFBF_FILT_USEIPF',
-  'IFBAF_TYPEMASK',
-]);
+const unused = new Set(['AF_ROUTE', 'IN_IFF_TRYTENTATIVE', 'IFBIF_PROTECTED', 'IFBAF_TYPEMASK']);
 
 function same(prefix: string, group: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(group)) {
