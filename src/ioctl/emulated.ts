@@ -27,6 +27,7 @@ export class EmulatedKernelClient implements Kernel {
   readonly #privileged: boolean;
   readonly #create = ioctlNumber(this.abi, 'SIOCIFCREATE');
   #link: Promise<Link> | undefined;
+  #closed = false;
 
   constructor({ daemons, privileged }: EmulatedOptions) {
     this.#daemons = daemons;
@@ -55,14 +56,16 @@ export class EmulatedKernelClient implements Kernel {
     return answer.addresses;
   }
 
+  /** Requests that are still on their way are given up. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#disconnect(this.#link);
   }
 
   /** Requests of which a command does not await one before the next are on their way together. */
   async #ask(request: Request): Promise<Answer> {
     const stays = this.#privileged && request.kind === 'ioctl' && request.request === this.#create;
-    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    for (let attempt = 0; attempt < mostAttempts && !this.#closed; attempt += 1) {
       const link = this.#link;
       if (stays && (await link)?.transient) await this.#disconnect(link);
       this.#link ??= this.#open(stays);

@@ -51,6 +51,17 @@ describe('client', () => {
     ]);
   });
 
+  it('opens nothing any more once it has been closed', async () => {
+    const daemons = new ScriptedDaemons([harness.connect()]);
+    open(daemons);
+    const onItsWay = kernel.getifaddrs();
+    const refused = rejects(onItsWay, 'EIO');
+    await kernel.close();
+    await refused;
+    await rejects(kernel.getifaddrs(), 'EIO');
+    assert.deepEqual(daemons.calls, ['connect']);
+  });
+
   it('sends only as much as the request says', async () => {
     open(new ScriptedDaemons([harness.connect()]));
     const long = Buffer.concat([ifreq('l2tp0'), Buffer.alloc(100)]);
