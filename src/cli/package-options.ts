@@ -1,17 +1,10 @@
 /** The options that the package adds to NetBSD's commands: --drop-in, --help, --version. Loaded only when asked for. */
 import { Command, CommanderError } from 'commander';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root';
 import type { Context } from './command';
 import type { Program } from './main';
-
-/** The package's root: the nearest directory above this file that has a package.json. */
-function packageRoot(): string {
-  let directory = __dirname;
-  while (!existsSync(join(directory, 'package.json')) && dirname(directory) !== directory)
-    directory = dirname(directory);
-  return directory;
-}
 
 function packageVersion(root: string): string {
   const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

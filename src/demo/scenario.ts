@@ -6,7 +6,7 @@ import { captureReady } from './capture';
 import { decode, type Layer } from './decode';
 import { block, script } from './man-page';
 import { environment, hostAddress, Network } from './network';
-import { packageRoot } from './package-root';
+import { packageRoot } from '../package-root';
 import { drawMoment, type Traffic } from './picture';
 import { firstMissing } from './requirements';
 import type { Screen } from './screen';

@@ -4,8 +4,9 @@
  * virtio_net header of 10 bytes.
  */
 import { createInterface } from 'node:readline';
-import { check, libc } from '../../src/linux/libc';
+import { check } from '../../src/linux/libc';
 import { setsockopt, socket } from '../../src/datapath/system-calls';
+import { sendto } from '../linux/sendto';
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
@@ -13,17 +14,6 @@ const SOL_PACKET = 263;
 const PACKET_VNET_HDR = 15;
 /** sizeof(struct sockaddr_ll). */
 const nameLength = 20;
-
-const sendto: (
-  fd: number,
-  data: Uint8Array,
-  length: number,
-  flags: number,
-  to: Uint8Array,
-  size: number,
-) => number = libc.func(
-  'int sendto(int fd, void *data, size_t length, int flags, void *to, unsigned int size)',
-);
 
 async function main(): Promise<void> {
   const fd = check('socket', socket(AF_PACKET, SOCK_RAW, 0));

@@ -3,24 +3,15 @@
  * Usage: node raw-sender.js ADDRESS; each line of standard input is a payload in hexadecimal.
  */
 import { createInterface } from 'node:readline';
-import { check, libc } from '../../src/linux/libc';
+import { check } from '../../src/linux/libc';
 import { Arena } from '../../src/datapath/memory';
 import { writeName } from '../../src/datapath/socket-address';
 import { socket } from '../../src/datapath/system-calls';
 import { addressHex } from './end';
+import { sendto } from '../linux/sendto';
 
 const SOCK_RAW = 3;
 const IPPROTO_L2TP = 115;
-const sendto: (
-  fd: number,
-  data: Uint8Array,
-  length: number,
-  flags: number,
-  to: Uint8Array,
-  size: number,
-) => number = libc.func(
-  'int sendto(int fd, void *data, size_t length, int flags, void *to, unsigned int size)',
-);
 
 async function main(): Promise<void> {
   const remote = Buffer.from(addressHex(process.argv[2] ?? ''), 'hex');

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { block, script } from '../../src/demo/man-page';
-import { packageRoot } from '../../src/demo/package-root';
+import { packageRoot } from '../../src/package-root';
 import { cannotMakeNamespaces, run } from '../system/lab';
 import { withoutControls } from './terminal';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { packageRoot } from '../../src/demo/package-root';
+import { packageRoot } from '../../src/package-root';
 import { missingTool, run } from '../system/lab';
 import { manDirectory, pages } from './pages';
 

@@ -1,7 +1,7 @@
 /** The manual pages of this package. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/demo/package-root';
+import { packageRoot } from '../../src/package-root';
 
 export const manDirectory = join(packageRoot(), 'man');
 

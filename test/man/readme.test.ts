@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { block, script } from '../../src/demo/man-page';
-import { packageRoot } from '../../src/demo/package-root';
+import { packageRoot } from '../../src/package-root';
 import { notBuilt, program, withCommands } from '../system/commands';
 import { cannotMakeNamespaces, must } from '../system/lab';
 import { manPageScripts } from '../system/man-page-scripts';

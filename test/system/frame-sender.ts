@@ -5,22 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { check, libc } from '../../src/linux/libc';
+import { sendto } from '../linux/sendto';
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
 
 const socket: (domain: number, type: number, protocol: number) => number = libc.func(
   'int socket(int domain, int type, int protocol)',
-);
-const sendto: (
-  fd: number,
-  data: Uint8Array,
-  length: number,
-  flags: number,
-  to: Uint8Array,
-  size: number,
-) => number = libc.func(
-  'int sendto(int fd, void *data, size_t length, int flags, void *to, unsigned int size)',
 );
 
 /** struct sockaddr_ll (packet(7)) of a device in this network namespace. */

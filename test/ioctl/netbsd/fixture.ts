@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../../src/demo/package-root';
+import { packageRoot } from '../../../src/package-root';
 import { missingTool, must } from '../../system/lab';
 
 export interface Fixture {
