@@ -2,7 +2,7 @@
 import { basename, join } from 'node:path';
 
 /** Path of the bundle dist/bin/`name`.js. */
-export function programFile(name: 'l2tpd' | 'packet-worker'): string {
+export function programFile(name: 'ifconfig-l2tp' | 'l2tpd' | 'packet-worker'): string {
   const directory = basename(__dirname) === 'bin' ? __dirname : join(__dirname, '..', '..', 'bin');
   return join(directory, `${name}.js`);
 }
