@@ -4,10 +4,12 @@ import { strerror } from '../../native-structs';
 import { daemons, startDaemon } from '../ioctl/daemon';
 import { DaemonError } from '../ioctl/daemon-error';
 import { EmulatedKernelClient } from '../ioctl/emulated';
+import type { Log } from '../kernel/contract';
 import { runDaemon } from './daemon';
 import { closeInherited } from './detach';
 import { makeLog, openSink } from './log';
 import type { OpenMachine } from './machine';
+import { notifyReady } from './notify';
 import { serveOnce } from './once';
 import { type Options, parseOptions } from './options';
 import { describe } from './status';
@@ -35,6 +37,8 @@ function run(options: Options, openMachine: OpenMachine): Promise<number> {
       return status();
     case 'stop':
       return stop();
+    case 'boot':
+      return applyFiles(options, new AbortController().signal);
   }
 }
 
@@ -53,7 +57,33 @@ async function foreground(options: Options, openMachine: OpenMachine): Promise<n
   const { log, sink } = logOf(options);
   process.on('SIGHUP', () => sink.reopen());
   const { readyFd, onDemand } = options;
-  return runDaemon({ log, openMachine, readyFd, onDemand });
+  const begin = options.boot === undefined ? undefined : (signal: AbortSignal) => applyFiles(options, signal);
+  const ready = () => {
+    if (readyFd === undefined) tellManager(log);
+  };
+  return runDaemon({ log, openMachine, readyFd, onDemand, begin, ready });
+}
+
+function tellManager(log: Log): void {
+  try {
+    notifyReady();
+  } catch (error) {
+    log.warning(`service manager not told: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A daemon that its commands start logs as this one is told to. */
+async function applyFiles(
+  { boot: directory = '/etc', level, log }: Options,
+  signal: AbortSignal,
+): Promise<number> {
+  const { boot } = await import('./boot/boot.js');
+  return boot({
+    directory,
+    environment: { ...process.env, L2TPD_LOG_LEVEL: level, L2TPD_LOG: log === '-' ? 'syslog' : log },
+    report: (line) => void process.stderr.write(`${line}\n`),
+    signal,
+  });
 }
 
 async function status(): Promise<number> {

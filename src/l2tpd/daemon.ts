@@ -19,6 +19,13 @@ export interface DaemonOptions {
   readonly readyFd: number | undefined;
   /** Started by a command that is about to create an interface: without one it ends soon. */
   readonly onDemand: boolean;
+  /**
+   * What it does first, once requests can come, until the signal; resolves to its exit status, with which the daemon
+   * ends if no interface is there then.
+   */
+  readonly begin: ((signal: AbortSignal) => Promise<number>) | undefined;
+  /** Called when that is done. */
+  readonly ready: () => void;
 }
 
 /** How long a daemon that was started for a command waits for it, in milliseconds. */
@@ -36,7 +43,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     lock.release();
     options.log.debug('a daemon of this network namespace runs already');
     announce(options.readyFd);
-    return 0;
+    return options.begin?.(new AbortController().signal) ?? 0;
   }
   process.title = 'l2tpd';
   let daemon: Daemon;
@@ -79,6 +86,9 @@ class Daemon {
   #ending = false;
   /** Whether it has had something to do, and so ends when that is over. */
   #used = false;
+  /** Ends what it does first. */
+  readonly #beginning = new AbortController();
+  #begun: Promise<void> | undefined;
 
   constructor(options: DaemonOptions, directory: RunDirectory) {
     this.#options = options;
@@ -118,10 +128,23 @@ class Daemon {
     this.#log.info(`ready, ${this.#directory.path}`);
     announce(this.#options.readyFd);
     if (this.#options.readyFd !== undefined) detach();
+    const { begin, ready } = this.#options;
+    if (begin) this.#begun = this.#begin(begin);
+    else ready();
     const status = await this.#ended;
     unwatch();
     this.#log.info('ended');
     return status;
+  }
+
+  /** Never rejects. */
+  async #begin(begin: NonNullable<DaemonOptions['begin']>): Promise<void> {
+    const status = await this.#step(() => begin(this.#beginning.signal));
+    this.#begun = undefined;
+    if (this.#machine.kernel.inUse) {
+      this.#options.ready();
+      this.#consider();
+    } else this.#stop('no interface to serve', status ?? 1);
   }
 
   /** The interface for which a command started this daemon should be there by now. */
@@ -133,6 +156,7 @@ class Daemon {
   #stop(reason: string, status: number): void {
     this.#log.info(reason);
     this.#mustEnd ??= status;
+    this.#beginning.abort();
     this.#consider();
   }
 
@@ -155,6 +179,7 @@ class Daemon {
 
   #due(): boolean {
     if (this.#mustEnd !== undefined) return true;
+    if (this.#begun) return false;
     return this.#used && !this.#machine.kernel.inUse && !this.#server.busy;
   }
 
@@ -167,6 +192,7 @@ class Daemon {
     }
     // From here to the lock's release a new daemon waits, and commands find either no socket or a goodbye.
     this.#listener.close();
+    await this.#step(() => Promise.race([this.#begun, after(farewell)]));
     await this.#step(() => Promise.race([this.#server.drain(), after(farewell)]));
     await this.#step(() => this.#machine.kernel.shutdown());
     await this.#step(() => this.#machine.close());

@@ -2,13 +2,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Level, levels } from './log';
 
-export type Mode = 'background' | 'foreground' | 'once' | 'status' | 'stop';
+export type Mode = 'background' | 'foreground' | 'once' | 'status' | 'stop' | 'boot';
 
 export interface Options {
   readonly mode: Mode;
   readonly level: Level;
   /** `syslog`, `-` for standard error, or a path. */
   readonly log: string;
+  /** The directory whose interface files are to be applied. */
+  readonly boot: string | undefined;
   readonly readyFd: number | undefined;
   readonly onDemand: boolean;
 }
@@ -22,6 +24,11 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(new Option('-f, --foreground', 'stay in the foreground').conflicts(['once', 'status', 'stop']))
     .addOption(new Option('--status', 'show the running daemon').conflicts(['once', 'stop']))
     .addOption(new Option('--stop', 'destroy all interfaces and end the running daemon').conflicts('once'))
+    .addOption(
+      new Option('--boot [directory]', 'configure interfaces from the files ifconfig.IF there')
+        .preset('/etc')
+        .conflicts(['once', 'status', 'stop']),
+    )
     .addOption(
       new Option('--log-level <level>', 'what is worth a line')
         .choices(levels)
@@ -41,12 +48,13 @@ export function parseOptions(argv: readonly string[]): Options {
   const given: Readonly<Record<string, unknown>> = command.opts();
   const mode = modeOf(given);
   const log = given.log ?? (mode === 'foreground' ? '-' : 'syslog');
-  if (log === '-' && (mode === 'background' || given.readyFd !== undefined))
+  if (log === '-' && (mode === 'background' || mode === 'boot' || given.readyFd !== undefined))
     command.error("error: option '--log -' needs '--foreground'");
   return {
     mode: given.readyFd === undefined ? mode : 'foreground',
     level: levels.find((level) => level === given.logLevel) ?? 'info',
     log: typeof log === 'string' ? log : 'syslog',
+    boot: typeof given.boot === 'string' ? given.boot : undefined,
     readyFd: typeof given.readyFd === 'number' ? given.readyFd : undefined,
     onDemand: given.onDemand === true,
   };
@@ -54,7 +62,7 @@ export function parseOptions(argv: readonly string[]): Options {
 
 function modeOf(given: Readonly<Record<string, unknown>>): Mode {
   const modes: readonly Mode[] = ['foreground', 'once', 'status', 'stop'];
-  return modes.find((mode) => given[mode] === true) ?? 'background';
+  return modes.find((mode) => given[mode] === true) ?? (given.boot === undefined ? 'background' : 'boot');
 }
 
 function parseDescriptor(text: string): number {

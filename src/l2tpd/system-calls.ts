@@ -14,6 +14,23 @@ export const getsockopt: (
   length: Uint32Array,
 ) => number = libc.func('int getsockopt(int fd, int level, int option, void *value, void *length)');
 
+/** socket(2). */
+export const socket: (domain: number, type: number, protocol: number) => number = libc.func(
+  'int socket(int domain, int type, int protocol)',
+);
+
+/** sendto(2); `address` is a struct sockaddr of `addressLength` bytes. */
+export const sendto: (
+  fd: number,
+  message: Uint8Array,
+  length: number,
+  flags: number,
+  address: Uint8Array,
+  addressLength: number,
+) => number = libc.func(
+  'intptr_t sendto(int fd, void *message, size_t length, int flags, void *address, uint32_t addressLength)',
+);
+
 /** dup2(2). */
 export const dup2: (from: number, to: number) => number = libc.func('int dup2(int from, int to)');
 

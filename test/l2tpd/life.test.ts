@@ -257,6 +257,8 @@ describe('l2tpd', { skip }, () => {
       ['word'],
       ['--status', '--stop'],
       ['--log', '-'],
+      ['--boot', '--stop'],
+      ['--boot', '/etc', '--log', '-'],
     ]) {
       const { status, stdout, stderr } = host.l2tpd(...words);
       assert.deepEqual([status, stdout], [1, ''], words.join(' '));
