@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { block, literalBlocks, manPage, script } from '../../src/demo/man-page';
 import { notBuilt, program, withCommands, type Program } from '../system/commands';
-import { cannotMakeNamespaces, type Namespace } from '../system/lab';
+import { cannotMakeNamespaces, missingTool, type Namespace } from '../system/lab';
 import { manPageScripts } from '../system/man-page-scripts';
 import { inner, ping, Site } from '../system/site';
+import { bootAgainExample, bootExample, serviceExample } from './boot-examples';
 import { pages } from './pages';
 
 /** A directory in which example scripts run, with the commands as npm installs them. */
@@ -118,6 +119,17 @@ const examples: readonly Example[] = [
       assert.match(log, /l2tpd\[\d+\]: /);
     },
   },
+  {
+    page: 'ifconfig.if-l2tp.5',
+    blocks: ['boot'],
+    run: (site, workplace, text = '') => bootExample(site, workplace.env, text),
+  },
+  {
+    page: 'ifconfig.if-l2tp.5',
+    blocks: ['again'],
+    run: (site, workplace, text = '') =>
+      bootAgainExample(site, workplace.env, script(block('ifconfig.if-l2tp.5', 'example', 'boot')), text),
+  },
 ];
 
 describe('examples of the manual pages', { skip: cannotMakeNamespaces() || notBuilt() }, () => {
@@ -135,6 +147,21 @@ describe('examples of the manual pages', { skip: cannotMakeNamespaces() || notBu
       }
     });
   }
+});
+
+describe('the service of ifconfig.if-l2tp(5)', { skip: cannotMakeNamespaces() || notBuilt() }, () => {
+  const skip = missingTool('python3') ? 'needs python3: apt-get install python3' : false;
+
+  it('is ready once its files are applied', { skip }, async () => {
+    const workplace = new Workplace();
+    const site = new Site();
+    try {
+      await serviceExample(site, workplace.env, workplace.directory);
+    } finally {
+      await site.close();
+      workplace.remove();
+    }
+  });
 });
 
 describe('commands in the manual pages', () => {
