@@ -9,6 +9,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { ifconfigUsage } from '../../src/cli/ifconfig-usage';
+import { inOneOrder } from '../conversations/result';
 import { machine } from '../kernel/process';
 import { seamTo } from './emulated-kernel';
 import { run } from './run';
@@ -61,17 +62,6 @@ const deviations = new Map<string, Deviation>([
 
 const usage = ['(the usage text, on stderr)', '(usage on stderr)'];
 
-/** Session and cookie lines come behind the tunnel's where a linker keeps the order of the files. */
-function inOurOrder(output: readonly string[]): readonly string[] {
-  const isTunnel = (line: string) => line.startsWith('\ttunnel ');
-  const isL2tp = (line: string) => /^\t(local|remote)-/.test(line);
-  const first = output.findIndex((line) => isTunnel(line) || isL2tp(line));
-  if (first < 0) return output;
-  const block = output.filter((line) => isTunnel(line) || isL2tp(line));
-  const ordered = [...block.filter(isTunnel), ...block.filter((line) => !isTunnel(line))];
-  return [...output.slice(0, first), ...ordered, ...output.slice(first + block.length)];
-}
-
 /** NetBSD 10's -v tells the link's state before the counters. */
 function withLinkState(command: string, output: readonly string[]): readonly string[] {
   if (!command.includes(' -v ')) return output;
@@ -94,7 +84,7 @@ async function replay(steps: readonly Step[]): Promise<void> {
   for (const step of steps) {
     const deviation =
       deviations.get(step.command) ?? deviations.get(`${step.command} -> ${step.output[0] ?? ''}`);
-    const expected = deviation?.output ?? withLinkState(step.command, inOurOrder(step.output));
+    const expected = deviation?.output ?? withLinkState(step.command, inOneOrder(step.output));
     const usageWanted = usage.includes(expected[0] ?? '');
     const result = await run(seam, words(step.command));
     const output = result.stdout + result.stderr;

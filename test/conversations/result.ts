@@ -24,7 +24,7 @@ const isTunnel = (line: string): boolean => line.startsWith('\ttunnel ');
 const isSession = (line: string): boolean => /^\t(local|remote)-(session-id|cookie): /.test(line);
 
 /** Each run of tunnel and session lines, the tunnel's first. */
-function inOneOrder(lines: readonly string[]): readonly string[] {
+export function inOneOrder(lines: readonly string[]): readonly string[] {
   const ordered: string[] = [];
   let run: string[] = [];
   for (const line of [...lines, null]) {
