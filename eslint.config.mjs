@@ -42,7 +42,13 @@ export default defineConfig(
   {
     files: ['src/drop-in/*', '**/*.cjs'],
     languageOptions: {
-      globals: { require: 'readonly', module: 'writable', process: 'writable', __filename: 'readonly' },
+      globals: {
+        require: 'readonly',
+        module: 'writable',
+        process: 'writable',
+        __dirname: 'readonly',
+        __filename: 'readonly',
+      },
     },
   },
   ...Object.entries(forbidden).map(([room, others]) => ({

@@ -2,7 +2,7 @@
  * The command's end of a connection to l2tpd: requests are written as they come and answered in their order. What is
  * known of those without an answer if the daemon goes is told too.
  */
-import type { Socket } from 'node:net';
+import type { ByteStream } from './byte-stream';
 import { DaemonError } from './daemon-error';
 import { ProtocolError } from './fields';
 import { LineReader } from './lines';
@@ -33,25 +33,26 @@ export class Connection {
   readonly closed: Promise<void>;
   /** Resolves when the daemon has said hello, to false if the connection closed before. */
   readonly greeted: Promise<boolean>;
-  readonly #socket: Socket;
+  readonly #stream: ByteStream;
   readonly #lines = new LineReader(longestAnswer);
   readonly #waiting: Waiting[] = [];
+  readonly #unsent: string[] = [];
   #pid: number | undefined;
   #goodbye = false;
   #greet: (heard: boolean) => void = () => undefined;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(stream: ByteStream) {
+    this.#stream = stream;
     this.greeted = new Promise((resolve) => (this.#greet = resolve));
     this.closed = new Promise((resolve) => {
-      socket.once('close', () => {
-        this.#end();
-        resolve();
+      stream.open({
+        data: (chunk) => this.#receive(chunk),
+        closed: () => {
+          this.#end();
+          resolve();
+        },
       });
     });
-    socket.on('data', (chunk) => this.#receive(chunk));
-    // What an error means for the request is told by its write and by how far the conversation had come.
-    socket.on('error', () => undefined);
   }
 
   /** The daemon's process id, once it has said hello. */
@@ -61,19 +62,25 @@ export class Connection {
 
   /** Rejects with DaemonError if the daemon's answer cannot be understood. */
   exchange(request: Request): Promise<Outcome> {
-    if (!this.#socket.writable || this.#goodbye) return Promise.resolve({ kind: 'unexecuted' });
+    if (!this.#stream.writable || this.#goodbye) return Promise.resolve({ kind: 'unexecuted' });
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { resolve, reject, unwritten: false };
-      this.#waiting.push(waiting);
-      this.#socket.write(encodeRequest(request), (error) => {
-        if (error) waiting.unwritten = true;
-      });
+      if (this.#unsent.length === 0) process.nextTick(() => this.#flush());
+      this.#unsent.push(encodeRequest(request));
+      this.#waiting.push({ resolve, reject, unwritten: false });
     });
   }
 
   close(): Promise<void> {
-    this.#socket.destroy();
+    this.#stream.destroy();
     return this.closed;
+  }
+
+  /** One write for all requests of a turn. Of them only the last is certain not to have gone out whole if it fails. */
+  #flush(): void {
+    const last = this.#waiting.at(-1);
+    const text = this.#unsent.splice(0).join('');
+    if (!this.#stream.writable || !last) return;
+    this.#stream.write(text, () => (last.unwritten = true));
   }
 
   #receive(chunk: Buffer): void {
@@ -105,7 +112,7 @@ export class Connection {
 
   #fail(message: string): void {
     for (const { reject } of this.#waiting.splice(0)) reject(new DaemonError('protocol', message));
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #end(): void {

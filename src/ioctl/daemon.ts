@@ -1,8 +1,9 @@
 /** Finding l2tpd, starting it, and running one that serves a single command. */
-import { connect, Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import type { ByteStream, Connected } from './byte-stream';
 import { Connection } from './connection';
 import { DaemonError } from './daemon-error';
+import { connectPipe } from './pipe';
 import { programFile } from './programs';
 import { examine, runDirectories } from './run-directory';
 
@@ -48,19 +49,16 @@ function leave(connection: Connection): Promise<void> {
 }
 
 /** null if nobody listens there. */
-export function connectTo(path: string): Promise<Socket | null> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    const failed = (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
-      else reject(new DaemonError('connect', `${path}: ${error.code ?? error.message}`));
-    };
-    socket.once('error', failed);
-    socket.once('connect', () => {
-      socket.off('error', failed);
-      resolve(socket);
-    });
-  });
+export async function connectTo(path: string): Promise<ByteStream | null> {
+  const connected = await (connectPipe(path) ?? connectBySocket(path));
+  if (connected.kind === 'connected') return connected.stream;
+  if (connected.code === 'ENOENT' || connected.code === 'ECONNREFUSED') return null;
+  throw new DaemonError('connect', `${path}: ${connected.code}`);
+}
+
+async function connectBySocket(path: string): Promise<Connected> {
+  const { connectSocket } = await import('./socket.js');
+  return connectSocket(path);
 }
 
 /** `options` are l2tpd's own, such as a log level. */
@@ -84,6 +82,7 @@ export async function startDaemon(options: readonly string[] = ['--on-demand']):
 
 async function startTransient(): Promise<Link> {
   const { spawn } = await import('node:child_process');
+  const { byteStream, Socket } = await import('./socket.js');
   const daemon = spawn(process.execPath, [programFile('l2tpd'), '--once', '--log', 'syslog'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
@@ -95,7 +94,7 @@ async function startTransient(): Promise<Link> {
     daemon.once('close', resolve);
     daemon.once('error', () => resolve());
   });
-  const connection = new Connection(socket);
+  const connection = new Connection(byteStream(socket));
   if (!(await connection.greeted)) throw startError(await failure);
   return {
     connection,

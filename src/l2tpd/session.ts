@@ -81,7 +81,8 @@ export class Session {
       try {
         const answer = await this.#answer(parseRequest(line));
         this.#served = true;
-        await this.#send(answer);
+        const sent = this.#send(answer);
+        if (this.#socket.writableNeedDrain) await sent;
       } catch (error) {
         this.#refuse(error);
       }
@@ -136,7 +137,14 @@ export class Session {
   #send(message: FromDaemon): Promise<void> {
     return new Promise((resolve) => {
       if (this.#socket.destroyed || this.#socket.writableEnded) resolve();
-      else this.#socket.write(encodeFromDaemon(message), () => resolve());
+      else {
+        // answers of one turn go out together
+        if (this.#socket.writableCorked === 0) {
+          this.#socket.cork();
+          process.nextTick(() => this.#socket.uncork());
+        }
+        this.#socket.write(encodeFromDaemon(message), () => resolve());
+      }
     });
   }
 }

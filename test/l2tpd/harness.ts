@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '../../src/ioctl/connection';
 import type { Daemons, Link } from '../../src/ioctl/daemon';
+import { byteStream } from '../../src/ioctl/socket';
 import { encodeFromDaemon, encodeRequest, type IoctlRequest } from '../../src/ioctl/protocol';
 import type { Caller, Log } from '../../src/kernel/contract';
 import { peerOf } from '../../src/l2tpd/peer';
@@ -91,7 +92,7 @@ export const encoded = (request: number, name: string) => encodeRequest(ioctlOf(
 
 /** A link over a connected socket. */
 export function linkOver(socket: Socket, transient = false): Link {
-  const connection = new Connection(socket);
+  const connection = new Connection(byteStream(socket));
   return { connection, transient, close: () => connection.close() };
 }
 
