@@ -5,7 +5,6 @@
  * flow's last frame, and only if segmentation would give both back. A frame of which no flow is known ends all merging for
  * its owner, so that nothing that came after it is written before it. What is not merged is not changed.
  */
-import { batchSize } from './message-vector';
 import { fold, type Sum, type SummableArena } from './checksum';
 import { ipv4, ipv6, tcp, tcpFlag } from './ethernet';
 import { frameKind, isIntact, pseudoHeaderSum, TcpSegment } from './tcp-segment';
@@ -14,7 +13,7 @@ import { ethernetHeaderLength } from './wire';
 
 /** Whose frames are merged with one another. */
 export interface Owner {
-  /** Bytes of the virtio_net header; as many must be free before each frame. */
+  /** Bytes of the virtio_net header; as many before each frame must be free, or of frames that were added before it. */
   readonly vnetHeader: number;
   /** False: its frames only get an empty header. */
   readonly offload: boolean;
@@ -26,6 +25,9 @@ export interface FrameSink<O extends Owner> {
   /** `packets` frames of `bytes` in all, as they came from the wire, have been made one. */
   end(owner: O, packets: number, bytes: number): void;
 }
+
+/** Frames that may be added before they are flushed: some super-frames of ordinary segments. */
+export const coalescerCapacity = 256;
 
 const maximumPacketLength = 0xffff;
 const none = -1;
@@ -39,27 +41,27 @@ export class Coalescer<O extends Owner> {
   #count = 0;
 
   // By a frame's place in the batch.
-  readonly #owners: (O | null)[] = new Array<O | null>(batchSize).fill(null);
-  readonly #frames = new Int32Array(batchSize);
-  readonly #lengths = new Int32Array(batchSize);
-  readonly #payloads = new Int32Array(batchSize);
-  readonly #payloadLengths = new Int32Array(batchSize);
+  readonly #owners: (O | null)[] = new Array<O | null>(coalescerCapacity).fill(null);
+  readonly #frames = new Int32Array(coalescerCapacity);
+  readonly #lengths = new Int32Array(coalescerCapacity);
+  readonly #payloads = new Int32Array(coalescerCapacity);
+  readonly #payloadLengths = new Int32Array(coalescerCapacity);
   /** The frame that has been merged behind this one. */
-  readonly #next = new Int32Array(batchSize);
+  readonly #next = new Int32Array(coalescerCapacity);
 
   // By the place of the first frame of those that have been merged.
   /** How many; 0 for a frame that is not the first. */
-  readonly #merged = new Int32Array(batchSize);
-  readonly #last = new Int32Array(batchSize);
-  readonly #transports = new Int32Array(batchSize);
-  readonly #totals = new Int32Array(batchSize);
-  readonly #expected = new Uint32Array(batchSize);
-  readonly #isIpv6 = new Uint8Array(batchSize);
-  readonly #intact = new Uint8Array(batchSize);
-  readonly #pushed = new Uint8Array(batchSize);
+  readonly #merged = new Int32Array(coalescerCapacity);
+  readonly #last = new Int32Array(coalescerCapacity);
+  readonly #transports = new Int32Array(coalescerCapacity);
+  readonly #totals = new Int32Array(coalescerCapacity);
+  readonly #expected = new Uint32Array(coalescerCapacity);
+  readonly #isIpv6 = new Uint8Array(coalescerCapacity);
+  readonly #intact = new Uint8Array(coalescerCapacity);
+  readonly #pushed = new Uint8Array(coalescerCapacity);
 
   /** First frames that still take others, one for each flow at most. */
-  readonly #open = new Int32Array(batchSize);
+  readonly #open = new Int32Array(coalescerCapacity);
   #openCount = 0;
 
   constructor({ arena, sum }: SummableArena, sink: FrameSink<O>) {
@@ -70,7 +72,7 @@ export class Coalescer<O extends Owner> {
     this.#segment = new TcpSegment(arena.view);
   }
 
-  /** Adds a frame of at least 14 bytes; up to `batchSize` before each flush(), which alone writes. */
+  /** Adds a frame of at least 14 bytes; up to `coalescerCapacity` before each flush(), which alone writes. */
   add(owner: O, frame: number, length: number): void {
     const place = this.#count;
     this.#count = place + 1;

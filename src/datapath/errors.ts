@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { dropCounters } from './counters';
 import type { DropCause } from './drop-causes';
 
-export const { EAGAIN, EINTR, EINVAL, EIO, ENOBUFS } = constants.errno;
+export const { EAGAIN, EINTR, EINVAL, EIO, EMSGSIZE, ENOBUFS } = constants.errno;
 /** A TAP descriptor whose device has been deleted; node:os does not name it. */
 export const EBADFD = 77;
 

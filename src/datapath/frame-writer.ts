@@ -1,16 +1,16 @@
 /** Writes frames that lie in pieces to TAP devices with writev(2), and counts what became of them. */
-import type { FrameSink } from './coalescer';
+import { coalescerCapacity, type FrameSink } from './coalescer';
 import { dropCounters, ibytes, ipackets } from './counters';
 import { EBADFD, EIO } from './errors';
 import { Arena } from './memory';
-import { batchSize, vectorLength, vectorSize } from './message-vector';
+import { vectorLength, vectorSize } from './message-vector';
 import type { Session } from './session';
 import * as system from './system-calls';
 
 export class FrameWriter implements FrameSink<Session> {
   readonly #source: Arena;
   readonly #gone: (session: Session) => void;
-  readonly #arena = new Arena(batchSize * vectorSize);
+  readonly #arena = new Arena(coalescerCapacity * vectorSize);
   readonly #vectors = this.#arena.address(0);
   #pieces = 0;
   #length = 0;

@@ -1,8 +1,10 @@
 /** The packet loop: who is ready, in which order they are served, and how the configuration changes between rounds. */
+import { Batch } from './batch';
 import type { Counters } from './counters';
 import type { Pseudowire } from './datapath';
 import { SystemCallError } from '../linux/libc';
 import { enableOffload } from './offload';
+import { RawOutlet } from './raw-outlet';
 import { isFamilyMissing, openRawSocket } from './raw-socket';
 import { Readiness } from './readiness';
 import { Receiver } from './receiver';
@@ -157,6 +159,7 @@ export class Mover {
     const socket = openRawSocket(family);
     this.#readiness.add(socket);
     const receiver = new Receiver(socket, family, this.#sessions, this.#strays, (lost) => this.#lost(lost));
-    return { socket, receiver, transmitter: new Transmitter(socket) };
+    const batch = new Batch();
+    return { socket, receiver, transmitter: new Transmitter(batch, new RawOutlet(batch, socket)) };
   }
 }

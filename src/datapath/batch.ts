@@ -1,0 +1,54 @@
+/** Messages that have been collected for the wire, whose they are, and what became of them. */
+import { dropCounters, obytes, opackets } from './counters';
+import { sendErrorCounter } from './errors';
+import { sendBatchSize, SendVector, type Envelope } from './send-vector';
+import type { Session } from './session';
+
+/** Takes batches to the wire. */
+export interface Outlet {
+  /** Sends the whole batch in its order; every message is counted. */
+  send(): void;
+}
+
+export class Batch {
+  readonly vector = new SendVector();
+  readonly #sessions = new Array<Session | null>(sendBatchSize).fill(null);
+  count = 0;
+
+  get full(): boolean {
+    return this.count === sendBatchSize;
+  }
+
+  session(place: number): Session | null {
+    return this.#sessions[place] ?? null;
+  }
+
+  /** Adds `innerLength` bytes of inner headers, which the vector has for this place, and `length` bytes at `offset`. */
+  add(session: Session, envelope: Envelope, innerLength: number, offset: number, length: number): void {
+    this.vector.enclose(this.count, envelope, innerLength, offset, length);
+    this.#sessions[this.count] = session;
+    this.count += 1;
+  }
+
+  /** Forgets the messages; the frames stay where they are. */
+  clear(): void {
+    this.count = 0;
+  }
+
+  countSent(from: number, to: number): void {
+    for (let place = from; place < to; place += 1) {
+      const counters = this.#sessions[place]?.counters;
+      counters?.add(opackets, 1);
+      counters?.add(obytes, this.vector.frameLength(place));
+    }
+  }
+
+  /** Linux says ENETUNREACH, as for a missing route, for an IPv4 source that is not on this host. */
+  countRefused(from: number, to: number, errno: number): void {
+    const session = this.#sessions[from];
+    if (!session) return;
+    const counter = sendErrorCounter(errno);
+    const badSource = counter === dropCounters['no-route'] && !session.hasSource();
+    session.counters.add(badSource ? dropCounters['bad-source'] : counter, to - from);
+  }
+}
