@@ -4,12 +4,22 @@
  */
 import type { DropCause } from './drop-causes';
 
+/** UDP ports in host byte order, 0 where none is given; not both are. */
+export interface TunnelPorts {
+  /** 0: one that the host chooses. */
+  readonly local: number;
+  /** 0: the peer is behind a NAT, and both its address and its port are those of its last good message. */
+  readonly remote: number;
+}
+
 /** Addresses in network byte order: 4 bytes for IPv4, 16 for IPv6. */
 export interface TunnelAddresses {
   readonly local: Uint8Array;
   readonly remote: Uint8Array;
   /** Interface index of a link-local address's scope; 0 if none. */
   readonly scope: number;
+  /** Messages travel in UDP between these; absent: in IP, protocol 115. */
+  readonly udp?: TunnelPorts;
 }
 
 /** Everything that decides how one interface's frames travel. Never changed, only replaced. */

@@ -3,12 +3,25 @@
 /** Name, direction, whether it can be told which interface it belongs to, and what it means to a reader. */
 export const dropCauses = [
   { name: 'runt-packet', direction: 'in', perInterface: false, text: 'shorter than a session id' },
+  { name: 'wrong-version', direction: 'in', perInterface: false, text: 'in UDP, and not of version 3' },
+  {
+    name: 'control-message',
+    direction: 'in',
+    perInterface: false,
+    text: 'a control message in UDP: sessions are static',
+  },
   { name: 'unknown-session', direction: 'in', perInterface: false, text: 'no interface has this session id' },
   {
     name: 'no-tunnel',
     direction: 'in',
     perInterface: true,
     text: 'the interface has no tunnel of this family',
+  },
+  {
+    name: 'wrong-encapsulation',
+    direction: 'in',
+    perInterface: true,
+    text: 'in UDP for a tunnel in IP, the reverse, or at another port',
   },
   { name: 'state-down', direction: 'in', perInterface: true, text: 'the session is not in state up' },
   { name: 'interface-down', direction: 'in', perInterface: true, text: 'the interface is down' },
@@ -23,6 +36,18 @@ export const dropCauses = [
   },
   { name: 'no-tunnel-out', direction: 'out', perInterface: true, text: 'frame to send, no tunnel set' },
   { name: 'no-session-out', direction: 'out', perInterface: true, text: 'frame to send, no session set' },
+  {
+    name: 'port-unavailable',
+    direction: 'out',
+    perInterface: true,
+    text: 'the local UDP port is in use by another process',
+  },
+  {
+    name: 'peer-unknown',
+    direction: 'out',
+    perInterface: true,
+    text: 'no remote port is set, and the peer has not been heard',
+  },
   {
     name: 'bad-super-frame',
     direction: 'out',

@@ -1,9 +1,10 @@
 /** The packet loop: who is ready, in which order they are served, and how the configuration changes between rounds. */
 import { Batch } from './batch';
-import type { Counters } from './counters';
+import { dropCounters, type Counters } from './counters';
 import type { Pseudowire } from './datapath';
 import { SystemCallError } from '../linux/libc';
 import { enableOffload } from './offload';
+import { keepPeer } from './peer';
 import { RawOutlet } from './raw-outlet';
 import { isFamilyMissing, openRawSocket } from './raw-socket';
 import { Readiness } from './readiness';
@@ -14,6 +15,7 @@ import { AF_INET, AF_INET6 } from './socket-address';
 import * as system from './system-calls';
 import { Discarder, makeNonBlocking } from './tap';
 import { Transmitter } from './transmitter';
+import { UdpEncapsulation } from './udp-encapsulation';
 
 /** Packets that one TAP device may send in one round, so that none starves the others; a super-frame begun is sent whole. */
 const turn = 64;
@@ -30,7 +32,8 @@ export interface MoverEvents {
   /** The wake descriptor is readable; false ends the loop. */
   woken(): boolean;
   gone(id: number): void;
-  warning(message: string, id: number): void;
+  /** `id` is the pseudowire it concerns, null if it is none alone. */
+  warning(message: string, id: number | null): void;
 }
 
 export class Mover {
@@ -43,6 +46,7 @@ export class Mover {
   readonly #byId = new Map<number, Session>();
   /** By descriptor. */
   readonly #byTap: (Session | undefined)[] = [];
+  readonly #udp: UdpEncapsulation;
   #ipv4: Wire | null = null;
   #ipv6: Wire | null = null;
 
@@ -50,6 +54,13 @@ export class Mover {
     this.#wake = wake;
     this.#strays = strays;
     this.#events = events;
+    this.#udp = new UdpEncapsulation({
+      readiness: this.#readiness,
+      sessions: this.#sessions,
+      strays,
+      gone: (session) => this.#lost(session),
+      warning: (message) => events.warning(message, null),
+    });
     this.#readiness.add(wake);
   }
 
@@ -66,7 +77,11 @@ export class Mover {
       this.#readiness.add(next.tap);
       if (next.vnetHeader !== 0) this.#offload(next);
     }
-    if (old !== undefined) this.#forget(old, next.tap);
+    next.port = this.#udp.acquire(next);
+    if (old !== undefined) {
+      keepPeer(old, next);
+      this.#forget(old, next.tap);
+    }
     this.#byId.set(next.id, next);
     this.#byTap[next.tap] = next;
     if (next.localSession !== 0) this.#sessions.set(next.localSession, next);
@@ -85,7 +100,8 @@ export class Mover {
   /** Moves frames until `woken` says false. */
   run(): void {
     for (;;) {
-      const count = this.#readiness.wait();
+      const count = this.#readiness.wait(this.#udp.patience);
+      this.#udp.retry();
       let woken = false;
       for (let place = 0; place < count; place += 1) {
         const fd = this.#readiness.fd(place);
@@ -94,10 +110,12 @@ export class Mover {
       }
       this.#ipv4?.transmitter.flush();
       this.#ipv6?.transmitter.flush();
+      this.#udp.flush();
       for (let place = 0; place < count; place += 1) {
         const fd = this.#readiness.fd(place);
         if (fd === this.#ipv4?.socket) this.#ipv4.receiver.receive();
         else if (fd === this.#ipv6?.socket) this.#ipv6.receiver.receive();
+        else this.#udp.receive(fd);
       }
       // Only now: no descriptor of this round may change its meaning before it has been served.
       if (woken && !this.#events.woken()) return;
@@ -107,18 +125,24 @@ export class Mover {
   close(): void {
     if (this.#ipv4 !== null) system.close(this.#ipv4.socket);
     if (this.#ipv6 !== null) system.close(this.#ipv6.socket);
+    this.#udp.close();
     this.#readiness.close();
   }
 
   #transmit(fd: number, broken: boolean): void {
     const from = this.#byTap[fd];
     if (from === undefined) return;
-    const transmitter = (from.family === AF_INET ? this.#ipv4 : this.#ipv6)?.transmitter;
+    const transmitter = this.#transmitterOf(from);
     const alive =
       from.envelope === null || transmitter === undefined
-        ? this.#discarder.discard(from, turn)
+        ? this.#discarder.discard(from, refusalOf(from), turn)
         : transmitter.collect(from, from.envelope, turn);
     if (!alive || broken) this.#lost(from);
+  }
+
+  #transmitterOf(from: Session): Transmitter | undefined {
+    if (from.port !== null) return this.#udp.transmitterOf(from.port);
+    return (from.family === AF_INET ? this.#ipv4 : this.#ipv6)?.transmitter;
   }
 
   #offload(next: Session): void {
@@ -140,6 +164,7 @@ export class Mover {
   /** Takes a session out of the tables; `tap` is the descriptor that its successor keeps. */
   #forget(old: Session, tap: number): void {
     if (this.#sessions.get(old.localSession) === old) this.#sessions.delete(old.localSession);
+    if (old.port !== null) this.#udp.release(old.port);
     if (old.tap === tap) return;
     this.#byTap[old.tap] = undefined;
     if (!old.gone) this.#readiness.remove(old.tap);
@@ -162,4 +187,9 @@ export class Mover {
     const batch = new Batch();
     return { socket, receiver, transmitter: new Transmitter(batch, new RawOutlet(batch, socket)) };
   }
+}
+
+/** Drop counter of frames that are not sent. */
+function refusalOf({ port, refusal }: Session): number {
+  return port !== null && port.socket === null ? dropCounters['port-unavailable'] : refusal;
 }

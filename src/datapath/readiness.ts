@@ -35,9 +35,9 @@ export class Readiness {
     system.epoll_ctl(this.#epoll, EPOLL_CTL_DEL, fd, null);
   }
 
-  /** Sleeps until a descriptor is ready; how many are, for fd() and broken(). */
-  wait(): number {
-    const count = system.epoll_wait(this.#epoll, this.#events, eventCount, -1);
+  /** Sleeps until a descriptor is ready, at most `timeout` milliseconds if that is not -1; how many are, for fd() and broken(). */
+  wait(timeout = -1): number {
+    const count = system.epoll_wait(this.#epoll, this.#events, eventCount, timeout);
     if (count >= 0) return count;
     const errno = system.errno();
     return errno === EINTR ? 0 : check('epoll_wait', count);

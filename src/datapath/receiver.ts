@@ -1,7 +1,8 @@
 /** From the wire to the TAP devices: one raw socket's packets, a batch at a time. */
 import { SystemCallError } from '../linux/libc';
+import { Admission } from './admission';
 import { Coalescer } from './coalescer';
-import { dropCounters, type Counters } from './counters';
+import type { Counters } from './counters';
 import { EAGAIN, EBADFD, EINTR } from './errors';
 import { countDelivered, countUndelivered, FrameWriter } from './frame-writer';
 import type { Arena } from './memory';
@@ -11,34 +12,30 @@ import type { Session } from './session';
 import type { SessionTable } from './session-table';
 import { AF_INET } from './socket-address';
 import * as system from './system-calls';
-import {
-  ipv4HeaderLength,
-  maximumHeaderLength,
-  maximumIpv4HeaderLength,
-  openFrame,
-  refusals,
-  sessionIdLength,
-} from './wire';
+import { ipv4HeaderLength, maximumHeaderLength, maximumIpv4HeaderLength } from './wire';
 
-/** Errors that a raw socket reports for packets sent before, or for a network that is down: not the reader's. */
+/** Errors that a socket reports for packets sent before, or for a network that is down: not the reader's. */
 const tolerated = new Set(['ENETDOWN', 'ENETUNREACH', 'EHOSTUNREACH', 'EHOSTDOWN', 'EPROTO', 'ECONNREFUSED']);
+
+/** Throws the error of recvmmsg(2) as SystemCallError if it is one that will not pass. */
+export function checkReceiveError(errno: number): void {
+  if (errno === EAGAIN || errno === EINTR) return;
+  const error = new SystemCallError('recvmmsg', errno);
+  if (!tolerated.has(error.code)) throw error;
+}
 
 /** Everything before a frame is a multiple of 4 bytes, so these are all the places where a frame can begin in a slot. */
 const offsetsPerSlot = (maximumIpv4HeaderLength + maximumHeaderLength) / 4 + 1;
 
-/** Drop counters by the negated results of openFrame(). */
-const refusalCounters: readonly number[] = [0, ...refusals.map((cause) => dropCounters[cause])];
-
 export class Receiver {
   readonly #socket: number;
   readonly #family: number;
-  readonly #sessions: SessionTable<Session>;
-  readonly #strays: Counters;
   readonly #gone: (session: Session) => void;
   readonly #vector = new ReceiveVector();
   readonly #messages: bigint;
   readonly #frames: readonly bigint[];
   readonly #arena: Arena;
+  readonly #admission: Admission;
   readonly #coalescer: Coalescer<Session>;
 
   /** `strays` counts what belongs to no session; `gone` is told of a session whose TAP device has been deleted. */
@@ -51,11 +48,10 @@ export class Receiver {
   ) {
     this.#socket = socket;
     this.#family = family;
-    this.#sessions = sessions;
-    this.#strays = strays;
     this.#gone = gone;
     this.#messages = this.#vector.messageAddresses()[0] ?? 0n;
     this.#arena = this.#vector.memory.arena;
+    this.#admission = new Admission(this.#arena.view, sessions, strays);
     this.#coalescer = new Coalescer(this.#vector.memory, new FrameWriter(this.#arena, gone));
     this.#frames = Array.from({ length: batchSize * offsetsPerSlot }, (_, place) =>
       this.#arena.address(
@@ -68,48 +64,20 @@ export class Receiver {
   receive(): void {
     const count = system.recvmmsg(this.#socket, this.#messages, batchSize, 0, null);
     if (count < 0) {
-      this.#failed(system.errno());
+      checkReceiveError(system.errno());
       return;
     }
     for (let place = 0; place < count; place += 1) this.#packet(place);
     this.#coalescer.flush();
   }
 
-  #failed(errno: number): void {
-    if (errno === EAGAIN || errno === EINTR) return;
-    const error = new SystemCallError('recvmmsg', errno);
-    if (!tolerated.has(error.code)) throw error;
-  }
-
-  /** The checks of in_l2tp_input() in their order, each with its counter. */
   #packet(place: number): void {
-    const arena = this.#arena;
     const start = this.#vector.slot(place);
     const end = start + this.#vector.length(place);
-    const message = start + (this.#family === AF_INET ? ipv4HeaderLength(arena.bytes, start) : 0);
-    const afterId = message + sessionIdLength;
-    if (afterId > end) {
-      this.#strays.add(dropCounters['runt-packet'], 1);
-      return;
-    }
-    const session = this.#sessions.get(arena.view.getInt32(message));
-    if (session === undefined) {
-      this.#strays.add(dropCounters['unknown-session'], 1);
-      return;
-    }
-    if (session.family !== this.#family) {
-      session.counters.add(dropCounters['no-tunnel'], 1);
-      return;
-    }
-    if (!session.receiving) {
-      session.counters.add(dropCounters['state-down'], 1);
-      return;
-    }
-    const frame = openFrame(arena.view, afterId, end, session.cookie);
-    if (frame < 0) {
-      session.counters.add(refusalCounters[-frame] ?? 0, 1);
-      return;
-    }
+    const message = start + (this.#family === AF_INET ? ipv4HeaderLength(this.#arena.bytes, start) : 0);
+    const session = this.#admission.admit(message, end, this.#family, null);
+    if (session === null) return;
+    const { frame } = this.#admission;
     if (session.vnetHeader === 0) this.#deliver(session, place, frame - start, end - frame);
     else this.#coalescer.add(session, frame, end - frame);
   }

@@ -16,6 +16,9 @@ export const sendBatchSize = 128;
  */
 const granule = 2048 + 64;
 
+/** Session header, inner headers, the rest of the frame; those of consecutive messages are consecutive. */
+const vectorsPerMessage = 3;
+
 /** Granules that must be free for a read, and all of them. */
 const granulesPerRead = Math.ceil(slotLength / granule);
 const granuleCount = sendBatchSize + granulesPerRead - 1;
@@ -41,9 +44,11 @@ export class SendVector extends MessageVector {
 
   constructor() {
     const memory = summableArena(
-      sendBatchSize * (messageLength(3) + maximumSegmentHeader) + granuleCount * granule + 4 * 64,
+      sendBatchSize * (messageLength(vectorsPerMessage) + maximumSegmentHeader) +
+        granuleCount * granule +
+        4 * 64,
     );
-    super(memory.arena, sendBatchSize, 3);
+    super(memory.arena, sendBatchSize, vectorsPerMessage);
     this.memory = memory;
     this.#innerHeaders = this.arena.reserve(sendBatchSize * maximumSegmentHeader, 64);
     this.#frames = this.arena.reserve(granuleCount * granule, 64);
@@ -97,6 +102,17 @@ export class SendVector extends MessageVector {
     return (
       arena.word(this.vector(place, 1) + vectorLength) + arena.word(this.vector(place, 2) + vectorLength)
     );
+  }
+
+  /** Bytes of a message. */
+  messageLength(place: number): number {
+    return this.arena.word(this.vector(place, 0) + vectorLength) + this.frameLength(place);
+  }
+
+  /** Makes the struct msghdr at `header` of another arena one whose contents are those of the messages from `from` up to `to`. */
+  pointToVectors(arena: Arena, header: number, from: number, to: number): void {
+    arena.point(header + messageHeader.vectors, this.arena, this.vector(from, 0));
+    arena.setSize(header + messageHeader.vectorCount, (to - from) * vectorsPerMessage);
   }
 
   #fill(place: number, number: number, target: Arena, offset: number, length: number): void {

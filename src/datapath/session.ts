@@ -5,8 +5,10 @@ import type { Pseudowire, TunnelAddresses } from './datapath';
 import { Arena } from './memory';
 import type { Envelope } from './send-vector';
 import { isLocalAddress } from './local-address';
-import { isUnspecified, layoutOf, writeName, writeSource } from './socket-address';
-import { expectedCookie, maximumHeaderLength, writeHeader, type ExpectedCookie } from './wire';
+import { isUnspecified, layoutOf, writeName, writePort, writeSource } from './socket-address';
+import type { UdpPort } from './udp-ports';
+import { flagsLength, writeUdpHeader } from './udp-wire';
+import { expectedCookie, sessionIdLength, writeHeader, type ExpectedCookie } from './wire';
 
 /** Everything the loop needs, in one object of constant shape. */
 export interface Session {
@@ -21,13 +23,22 @@ export interface Session {
   readonly localSession: number;
   readonly receiving: boolean;
   readonly cookie: ExpectedCookie;
+  readonly tunnel: TunnelAddresses | null;
   /** null if nothing can be sent. */
-  readonly envelope: Envelope | null;
+  envelope: Envelope | null;
+  /** The envelope to be used once the peer has been heard; null if the peer is known from the beginning. */
+  readonly learning: Envelope | null;
   /** Drop counter of frames that are not sent, for want of an envelope or of a socket for the family. */
   readonly refusal: number;
   readonly counters: Counters;
   /** Whether the tunnel's local address is one of this host; asks the host. */
   readonly hasSource: () => boolean;
+  /** The UDP port that its messages come to and go from; null if they travel in IP. */
+  port: UdpPort | null;
+  /** Only datagrams shorter than this, in bytes of UDP payload, are handed to the kernel together. */
+  segmentLimit: number;
+  /** When that was found, as Date.now() has it. */
+  segmentLimitSince: number;
   /** The TAP device has been deleted. */
   gone: boolean;
   /** The TAP device gives super-frames, and may get them. */
@@ -38,6 +49,9 @@ export interface Session {
 export function session(pseudowire: Pseudowire, counters: Counters): Session {
   const { tunnel, localSession, remoteSession, remoteCookie } = pseudowire;
   const refusal = whyNothingIsSent(pseudowire);
+  const envelope =
+    tunnel === null || refusal !== null ? null : sealedEnvelope(tunnel, remoteSession, remoteCookie);
+  const learns = tunnel?.udp?.remote === 0;
   return {
     id: pseudowire.id,
     name: pseudowire.name,
@@ -47,11 +61,15 @@ export function session(pseudowire: Pseudowire, counters: Counters): Session {
     localSession: localSession | 0,
     receiving: pseudowire.receiving,
     cookie: expectedCookie(pseudowire.localCookie),
-    envelope:
-      tunnel === null || refusal !== null ? null : sealedEnvelope(tunnel, remoteSession, remoteCookie),
-    refusal: dropCounters[refusal ?? 'no-route'],
+    tunnel,
+    envelope: learns ? null : envelope,
+    learning: learns ? envelope : null,
+    refusal: dropCounters[refusal ?? (learns ? 'peer-unknown' : 'no-route')],
     counters,
     hasSource: () => tunnel !== null && isLocalAddress(tunnel),
+    port: null,
+    segmentLimit: Infinity,
+    segmentLimitSince: 0,
     gone: false,
     offload: false,
   };
@@ -60,20 +78,26 @@ export function session(pseudowire: Pseudowire, counters: Counters): Session {
 function whyNothingIsSent({ tunnel, localSession, remoteSession }: Pseudowire) {
   if (tunnel === null) return 'no-tunnel-out';
   if (localSession === 0 || remoteSession === 0) return 'no-session-out';
-  if (isUnspecified(tunnel.remote)) return 'no-route';
+  if (tunnel.udp?.remote !== 0 && isUnspecified(tunnel.remote)) return 'no-route';
   return null;
 }
 
 function sealedEnvelope(tunnel: TunnelAddresses, remoteSession: number, remoteCookie: Uint8Array): Envelope {
   const { nameLength, controlLength } = layoutOf(tunnel);
   // Checks the length: what is sent obeys the same rule as what is expected.
-  const headerLength = 4 + expectedCookie(remoteCookie).length;
-  const arena = new Arena(nameLength + controlLength + maximumHeaderLength + 24);
+  const cookieLength = expectedCookie(remoteCookie).length;
+  const headerLength = (tunnel.udp ? flagsLength : 0) + sessionIdLength + cookieLength;
+  const arena = new Arena(nameLength + controlLength + headerLength + 24);
   const name = arena.reserve(nameLength);
   const control = arena.reserve(controlLength);
   const header = arena.reserve(headerLength);
   writeName(arena.view, name, tunnel, 'remote');
   writeSource(arena.view, control, tunnel);
-  writeHeader(arena.view, header, remoteSession, remoteCookie);
+  if (tunnel.udp) {
+    writePort(arena.view, name, tunnel.udp.remote);
+    writeUdpHeader(arena.view, header, remoteSession, remoteCookie);
+  } else {
+    writeHeader(arena.view, header, remoteSession, remoteCookie);
+  }
   return { arena, name, control, header, nameLength, controlLength, headerLength };
 }

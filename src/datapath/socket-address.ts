@@ -65,6 +65,11 @@ export function writeName(
   }
 }
 
+/** Writes the port, in host byte order, of a struct sockaddr_in or sockaddr_in6. */
+export function writePort(target: DataView, name: number, port: number): void {
+  target.setUint16(name + 2, port);
+}
+
 /** Writes the control message that makes the local end the source: IP_PKTINFO or IPV6_PKTINFO; `target` as above. */
 export function writeSource(target: DataView, offset: number, tunnel: TunnelAddresses): void {
   const { family } = layoutOf(tunnel);

@@ -37,12 +37,12 @@ export class Discarder {
   readonly #arena = new Arena(slotLength);
   readonly #slot = this.#arena.address(0);
 
-  /** Up to `limit` frames, each counted under the session's refusal; false if the device has gone. */
-  discard(session: Session, limit: number): boolean {
+  /** Up to `limit` frames, each counted under the number `refusal`; false if the device has gone. */
+  discard(session: Session, refusal: number, limit: number): boolean {
     for (let taken = 0; taken < limit; taken += 1) {
       const length = readFrame(session.tap, this.#slot);
       if (length <= noFrame) return length !== deviceGone;
-      session.counters.add(session.refusal, 1);
+      session.counters.add(refusal, 1);
     }
     return true;
   }

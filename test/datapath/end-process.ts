@@ -5,7 +5,7 @@
 import { closeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
-import type { Datapath, Pseudowire } from '../../src/datapath/datapath';
+import type { Datapath, Pseudowire, TunnelPorts } from '../../src/datapath/datapath';
 import { startDatapath } from '../../src/datapath/start';
 import { eventfd } from '../../src/datapath/system-calls';
 import { openTap, type VnetHeader } from './tap-device';
@@ -13,7 +13,12 @@ import { openTap, type VnetHeader } from './tap-device';
 /** A pseudowire as JSON: addresses and cookies in hexadecimal. */
 export interface EndConfig {
   readonly id: number;
-  readonly tunnel: { readonly local: string; readonly remote: string; readonly scope: number } | null;
+  readonly tunnel: {
+    readonly local: string;
+    readonly remote: string;
+    readonly scope: number;
+    readonly udp?: TunnelPorts;
+  } | null;
   readonly localSession: number;
   readonly remoteSession: number;
   readonly localCookie: string;
@@ -41,9 +46,9 @@ function pseudowire({ tunnel, localCookie, remoteCookie, ...rest }: EndConfig): 
     tap: tap?.fd ?? -1,
     vnetHeader: tap?.vnetHeader ?? 0,
     tunnel: tunnel && {
+      ...tunnel,
       local: Buffer.from(tunnel.local, 'hex'),
       remote: Buffer.from(tunnel.remote, 'hex'),
-      scope: tunnel.scope,
     },
     localCookie: Buffer.from(localCookie, 'hex'),
     remoteCookie: Buffer.from(remoteCookie, 'hex'),

@@ -57,6 +57,11 @@ export function endConfig(
   };
 }
 
+/** The same tunnel in UDP; a port of 0 is not given. */
+export function inUdp(config: EndConfig, local = 1701, remote = 1701): EndConfig {
+  return { ...config, tunnel: config.tunnel && { ...config.tunnel, udp: { local, remote } } };
+}
+
 export class End {
   readonly host: Namespace;
   readonly process: ChildProcess;

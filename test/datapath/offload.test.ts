@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { ChildProcess } from 'node:child_process';
 import { cannotMakeNamespaces, Lab, type Namespace } from '../system/lab';
-import { End, endConfig } from './end';
+import { End, endConfig, inUdp } from './end';
+import type { EndConfig } from './end-process';
 import { noQemu, startQemu } from './qemu';
 import type { VnetHeader } from './tap-device';
 import type { TcpReport } from './tcp-peer';
@@ -26,6 +27,7 @@ interface Case {
   readonly near: VnetHeader;
   readonly far: VnetHeader | 'QEMU';
   readonly cookies: boolean;
+  readonly udp?: boolean;
 }
 
 const cases: readonly Case[] = [
@@ -35,6 +37,10 @@ const cases: readonly Case[] = [
   { outer: 'ipv6', mtu: 1500, near: 12, far: 10, cookies: true },
   { outer: 'ipv6', mtu: 1600, near: 10, far: 0, cookies: false },
   { outer: 'ipv4', mtu: 1600, near: 10, far: 'QEMU', cookies: true },
+  { outer: 'ipv4', mtu: 1600, near: 10, far: 10, cookies: false, udp: true },
+  { outer: 'ipv4', mtu: 1500, near: 12, far: 10, cookies: true, udp: true },
+  { outer: 'ipv6', mtu: 1600, near: 10, far: 0, cookies: true, udp: true },
+  { outer: 'ipv4', mtu: 1600, near: 10, far: 'QEMU', cookies: true, udp: true },
 ];
 
 /** Two hosts with l2tp0 and VLAN 5 on it; the near end is ours. */
@@ -53,19 +59,21 @@ async function tunnel(context: TestContext, setting: Case): Promise<readonly [En
   const [ours, theirs] = setting.cookies ? cookies : ['', ''];
   const near = new End(hosts[0]);
   await near.tap('l2tp0', 1, setting.near);
-  await near.set(endConfig(left, right, 1234, 4321, { localCookie: ours, remoteCookie: theirs }));
+  const wrapped = (config: EndConfig) => (setting.udp ? inUdp(config) : config);
+  await near.set(wrapped(endConfig(left, right, 1234, 4321, { localCookie: ours, remoteCookie: theirs })));
   if (setting.far === 'QEMU') {
     await startQemu(hosts[1], 'l2tp0', {
       local: right,
       remote: left,
       localSession: 4321,
       remoteSession: 1234,
+      ...(setting.udp && { udp: { local: 1701, remote: 1701 } }),
       ...(setting.cookies && { cookies: { local: `0x${theirs}`, remote: `0x${ours}` } }),
     });
   } else {
     const far = new End(hosts[1]);
     await far.tap('l2tp0', 1, setting.far);
-    await far.set(endConfig(right, left, 4321, 1234, { localCookie: theirs, remoteCookie: ours }));
+    await far.set(wrapped(endConfig(right, left, 4321, 1234, { localCookie: theirs, remoteCookie: ours })));
   }
   for (const [place, host] of hosts.entries()) {
     host.ip('link', 'set', 'l2tp0', 'up');
@@ -109,6 +117,19 @@ function devicePackets(host: Namespace, direction: 'rx' | 'tx'): number {
   return Number(host.must(['cat', `/sys/class/net/l2tp0/statistics/${direction}_packets`]));
 }
 
+/** Messages that the host's UDP has sent or received, where several datagrams that it cuts up or has joined are one. */
+function udpMessages(host: Namespace, outer: Case['outer'], direction: 'Out' | 'In'): number {
+  const name = `${direction}Datagrams`;
+  if (outer === 'ipv6') {
+    return Number(
+      new RegExp(`^Udp6${name}\\s+(\\d+)$`, 'm').exec(host.must(['cat', '/proc/net/snmp6']))?.[1],
+    );
+  }
+  const lines = host.must(['cat', '/proc/net/snmp']).split('\n');
+  const [names = '', values = ''] = lines.filter((line) => line.startsWith('Udp: '));
+  return Number(values.split(' ')[names.split(' ').indexOf(name)]);
+}
+
 describe('segmentation offload', { skip: cannotMakeNamespaces() }, () => {
   it('is done without, and says so, where the device refuses it', async (context) => {
     const lab = new Lab();
@@ -126,12 +147,13 @@ describe('segmentation offload', { skip: cannotMakeNamespaces() }, () => {
   for (const setting of cases) {
     const { outer, mtu, near: header, far, cookies: withCookies } = setting;
     const peer = far === 'QEMU' ? 'QEMU' : `a header of ${far}`;
-    const title = `over ${outer}, MTU ${mtu}, a header of ${header} bytes to ${peer}${withCookies ? ', cookies' : ''}`;
+    const title = `over ${outer}${setting.udp ? ' and UDP' : ''}, MTU ${mtu}, a header of ${header} bytes to ${peer}${withCookies ? ', cookies' : ''}`;
     it(title, { skip: far === 'QEMU' && noQemu() }, async (context) => {
       const [near, host] = await tunnel(context, setting);
       for (const address of inner) {
         const before = await near.counters();
         const devices = (['tx', 'rx'] as const).map((direction) => devicePackets(near.host, direction));
+        const messages = (['Out', 'In'] as const).map((way) => udpMessages(near.host, outer, way));
         const lines = await run('tcp-peer', near.host, host, address, tcpBytes);
         const [listener, sender] = lines.map((line) => JSON.parse(line) as TcpReport);
         assert.deepEqual([listener?.bytes, sender?.bytes], [tcpBytes, tcpBytes]);
@@ -142,6 +164,12 @@ describe('segmentation offload', { skip: cannotMakeNamespaces() }, () => {
         const received = devicePackets(near.host, 'rx') - devices[1]!;
         assert.ok(after.opackets - before.opackets > 2 * sent, 'super-frames were cut');
         assert.ok(after.ipackets - before.ipackets > 1.2 * received, 'segments were merged');
+        if (!setting.udp || mtu === 1500) continue;
+        const messagesSent = udpMessages(near.host, outer, 'Out') - messages[0]!;
+        assert.ok(after.opackets - before.opackets > 2 * messagesSent, 'the kernel cut messages up');
+        if (far === 'QEMU') continue;
+        const messagesReceived = udpMessages(near.host, outer, 'In') - messages[1]!;
+        assert.ok(after.ipackets - before.ipackets > 1.2 * messagesReceived, 'the kernel joined messages');
       }
       for (const address of inner) {
         const [report = ''] = await run('udp-peer', near.host, host, address, udpCount);

@@ -8,18 +8,21 @@ export interface QemuOptions {
   readonly remote: string;
   readonly localSession: number;
   readonly remoteSession: number;
+  /** In UDP, from and to these ports. */
+  readonly udp?: { readonly local: number; readonly remote: number };
   /** Cookies of 64 bits as numbers, or none. QEMU 7.2 sends 8 bytes even for cookie64=off, so there are no shorter ones. */
   readonly cookies?: { readonly local: string; readonly remote: string };
 }
 
 /** Starts it in `host`, with a TAP device of the given name; the promise resolves when the device is there. */
 export async function startQemu(host: Namespace, tap: string, options: QemuOptions): Promise<ChildProcess> {
-  const { local, remote, localSession, remoteSession, cookies } = options;
+  const { local, remote, localSession, remoteSession, udp, cookies } = options;
   const l2tpv3 = [
     'l2tpv3,id=wire',
     `src=${local},dst=${remote}`,
     `rxsession=${localSession},txsession=${remoteSession}`,
     ...(local.includes(':') ? ['ipv6=on'] : []),
+    ...(udp ? [`udp=on,srcport=${udp.local},dstport=${udp.remote}`] : []),
     ...(cookies ? [`cookie64=on,rxcookie=${cookies.local},txcookie=${cookies.remote}`] : []),
   ];
   const child = host.start([
