@@ -38,6 +38,7 @@ export class Connection {
   readonly #waiting: Waiting[] = [];
   readonly #unsent: string[] = [];
   #pid: number | undefined;
+  #udpPorts = false;
   #goodbye = false;
   #greet: (heard: boolean) => void = () => undefined;
 
@@ -58,6 +59,11 @@ export class Connection {
   /** The daemon's process id, once it has said hello. */
   get pid(): number | undefined {
     return this.#pid;
+  }
+
+  /** Whether ports of tunnels mean UDP to the daemon, once it has said hello. */
+  get udpPorts(): boolean {
+    return this.#udpPorts;
   }
 
   /** Rejects with DaemonError if the daemon's answer cannot be understood. */
@@ -96,6 +102,7 @@ export class Connection {
     switch (message.kind) {
       case 'hello':
         this.#pid = message.pid;
+        this.#udpPorts = message.udpPorts === true;
         this.#greet(true);
         break;
       case 'goodbye':

@@ -73,8 +73,14 @@ export type Answer =
   /** The request was not understood; the connection closes. */
   | { readonly kind: 'failure'; readonly message: string };
 
-export type FromDaemon =
-  { readonly kind: 'hello'; readonly pid: number } | { readonly kind: 'goodbye' } | Answer;
+export interface Hello {
+  readonly kind: 'hello';
+  readonly pid: number;
+  /** Ports of tunnels mean UDP; not said otherwise. */
+  readonly udpPorts?: true;
+}
+
+export type FromDaemon = Hello | { readonly kind: 'goodbye' } | Answer;
 
 const base64 = (value: Buffer) => value.toString('base64');
 const base64OrNull = (value: Buffer | null) => value && base64(value);
@@ -144,7 +150,7 @@ function region(value: unknown, what: string): Region {
 export function encodeFromDaemon(message: FromDaemon): string {
   switch (message.kind) {
     case 'hello':
-      return line({ kind: message.kind, version: protocolVersion, pid: message.pid });
+      return line({ ...message, version: protocolVersion });
     case 'ioctl':
       return line({
         ...message,
@@ -176,7 +182,11 @@ export function parseFromDaemon(received: string): FromDaemon {
   switch (kind) {
     case 'hello':
       checkVersion(fields);
-      return { kind, pid: integer(fields, 'pid', 1, uint32) };
+      return {
+        kind,
+        pid: integer(fields, 'pid', 1, uint32),
+        ...(fields.udpPorts === true && { udpPorts: true }),
+      };
     case 'goodbye':
       return { kind };
     case 'ioctl':

@@ -27,6 +27,8 @@ export interface KernelOptions {
   readonly host: Host;
   readonly datapath: Datapath;
   readonly log: Log;
+  /** A tunnel whose addresses have ports travels in UDP; without it ports mean nothing, as on NetBSD. */
+  readonly udpPorts?: boolean;
 }
 
 /** As getifaddrs(3) gives it: NetBSD socket addresses in the kernel's ABI. */

@@ -12,8 +12,8 @@ import type { System } from './system';
 import { UserMemory } from './user-memory';
 
 /** Nothing is done to the host until the first request. */
-export function makeKernel({ host, datapath, log }: KernelOptions): EmulatedKernel {
-  const l2tp = new L2tp({ host, datapath, log });
+export function makeKernel({ host, datapath, log, udpPorts = false }: KernelOptions): EmulatedKernel {
+  const l2tp = new L2tp({ host, datapath, log, udpPorts });
   const bridge = bridgeCloner(host, (link) => l2tp.ifnet(link) !== null);
   const interfaces = new Interfaces({ host, l2tp, bridge });
   const system: System = { host, log, interfaces, cloners: [bridge, l2tp] };

@@ -5,7 +5,7 @@
 import { L2TP_STATE_DOWN, L2TP_STATE_UP } from '../../native-structs';
 import type { Pseudowire, TunnelAddresses } from '../datapath/datapath';
 import { extractScope } from './scope';
-import { hostAddress } from './socket-address';
+import { hostAddress, hostPort } from './socket-address';
 
 /** Both ends' socket addresses as SIOCSLIFPHYADDR gave them: of one family, ports and embedded scopes included. */
 export interface Tunnel {
@@ -44,11 +44,12 @@ export const nothingConfigured: Variant = {
 /** The ends of the pseudowire that a variant is made into. */
 export type Device = Pick<Pseudowire, 'id' | 'name' | 'tap' | 'vnetHeader'>;
 
-export function pseudowire(device: Device, variant: Variant): Pseudowire {
+/** `udpPorts`: a tunnel whose addresses have ports travels in UDP. */
+export function pseudowire(device: Device, variant: Variant, udpPorts: boolean): Pseudowire {
   const { localSession, remoteSession, localCookie, remoteCookie } = variant;
   return {
     ...device,
-    tunnel: variant.tunnel && tunnelAddresses(variant.tunnel),
+    tunnel: variant.tunnel && tunnelAddresses(variant.tunnel, udpPorts),
     localSession,
     remoteSession,
     localCookie: wireCookie(localCookie),
@@ -57,11 +58,22 @@ export function pseudowire(device: Device, variant: Variant): Pseudowire {
   };
 }
 
+/** Whether at least one of the addresses has a port. */
+export function hasPorts({ source, destination }: Tunnel): boolean {
+  return hostPort(source) !== 0 || hostPort(destination) !== 0;
+}
+
 /** A tunnel's end may have its scope in the address; one of the two is enough. */
-function tunnelAddresses({ source, destination }: Tunnel): TunnelAddresses {
+function tunnelAddresses(tunnel: Tunnel, udpPorts: boolean): TunnelAddresses {
+  const { source, destination } = tunnel;
   const local = extractScope(hostAddress(source));
   const remote = extractScope(hostAddress(destination));
-  return { local: local.address, remote: remote.address, scope: remote.scope || local.scope };
+  return {
+    local: local.address,
+    remote: remote.address,
+    scope: remote.scope || local.scope,
+    ...(udpPorts && hasPorts(tunnel) && { udp: { local: hostPort(source), remote: hostPort(destination) } }),
+  };
 }
 
 /** RFC 3931, section 4.1: the cookie's bytes in network order. */

@@ -7,12 +7,13 @@ import { errnoOf } from './error-number';
 import type { Host, Link } from './host';
 import { L2tpIfnet } from './l2tp-ifnet';
 import { Softc } from './l2tp-softc';
-import { pseudowire, type Variant } from './l2tp-variant';
+import { hasPorts, pseudowire, type Variant } from './l2tp-variant';
 
 export interface L2tpOptions {
   readonly host: Host;
   readonly datapath: Datapath;
   readonly log: Log;
+  readonly udpPorts: boolean;
 }
 
 export class L2tp implements Cloner {
@@ -20,14 +21,17 @@ export class L2tp implements Cloner {
   readonly datapath: Datapath;
   readonly log: Log;
   readonly #host: Host;
+  /** Whether a tunnel whose addresses have ports travels in UDP. */
+  readonly #udpPorts: boolean;
   /** By the host's index of the TAP device. */
   readonly #softcs = new Map<number, Softc>();
   #lastId = 0;
 
-  constructor({ host, datapath, log }: L2tpOptions) {
+  constructor({ host, datapath, log, udpPorts }: L2tpOptions) {
     this.datapath = datapath;
     this.log = log;
     this.#host = host;
+    this.#udpPorts = udpPorts;
   }
 
   /** Throws EEXIST if the host has a link of that name, what the host or the data path refuses otherwise. */
@@ -91,6 +95,9 @@ export class L2tp implements Cloner {
     const variant = { ...softc.variant, ...changes };
     await this.#tellDatapath(softc, name, variant);
     softc.variant = variant;
+    if (!this.#udpPorts && changes.tunnel && hasPorts(changes.tunnel)) {
+      this.log.info(`${name}: the tunnel's ports mean nothing: l2tpd runs without --udp-ports`);
+    }
   }
 
   /** The name of the interface whose local session id is `id`, undefined if there is none. */
@@ -114,7 +121,9 @@ export class L2tp implements Cloner {
   async #tellDatapath(softc: Softc, name: string, variant: Variant): Promise<void> {
     try {
       const { fd, vnetHeader } = softc.tap;
-      await this.datapath.set(pseudowire({ id: softc.id, name, tap: fd, vnetHeader }, variant));
+      await this.datapath.set(
+        pseudowire({ id: softc.id, name, tap: fd, vnetHeader }, variant, this.#udpPorts),
+      );
     } catch (error) {
       this.log.error(
         `${name}: the data path refuses: ${error instanceof Error ? error.message : String(error)}`,

@@ -52,3 +52,9 @@ export function hostAddress(bytes: Buffer): Uint8Array {
     sin_family === AF_INET6 ? sockaddr_in6.at(bytes).sin6_addr : sockaddr_in.at(bytes).sin_addr,
   );
 }
+
+/** The port of a struct sockaddr_in or sockaddr_in6, host byte order; 0 if it has none. */
+export function hostPort(bytes: Buffer): number {
+  const { sin_family } = sockaddr_in.at(bytes);
+  return sin_family === AF_INET6 ? sockaddr_in6.at(bytes).sin6_port : sockaddr_in.at(bytes).sin_port;
+}

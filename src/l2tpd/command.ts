@@ -47,8 +47,8 @@ function logOf({ level, log }: Options) {
   return { sink, log: makeLog(level, sink) };
 }
 
-async function background({ level, log }: Options): Promise<number> {
-  await startDaemon(['--log-level', level, '--log', log]);
+async function background({ level, log, udpPorts }: Options): Promise<number> {
+  await startDaemon(['--log-level', level, '--log', log, ...(udpPorts ? ['--udp-ports'] : [])]);
   return 0;
 }
 
@@ -56,12 +56,12 @@ async function foreground(options: Options, openMachine: OpenMachine): Promise<n
   if (options.readyFd !== undefined) closeInherited(options.readyFd);
   const { log, sink } = logOf(options);
   process.on('SIGHUP', () => sink.reopen());
-  const { readyFd, onDemand } = options;
+  const { readyFd, onDemand, udpPorts } = options;
   const begin = options.boot === undefined ? undefined : (signal: AbortSignal) => applyFiles(options, signal);
   const ready = () => {
     if (readyFd === undefined) tellManager(log);
   };
-  return runDaemon({ log, openMachine, readyFd, onDemand, begin, ready });
+  return runDaemon({ log, openMachine, readyFd, onDemand, udpPorts, begin, ready });
 }
 
 function tellManager(log: Log): void {
@@ -72,15 +72,20 @@ function tellManager(log: Log): void {
   }
 }
 
-/** A daemon that its commands start logs as this one is told to. */
+/** A daemon that its commands start does as this one is told to. */
 async function applyFiles(
-  { boot: directory = '/etc', level, log }: Options,
+  { boot: directory = '/etc', level, log, udpPorts }: Options,
   signal: AbortSignal,
 ): Promise<number> {
   const { boot } = await import('./boot/boot.js');
   return boot({
     directory,
-    environment: { ...process.env, L2TPD_LOG_LEVEL: level, L2TPD_LOG: log === '-' ? 'syslog' : log },
+    environment: {
+      ...process.env,
+      L2TPD_LOG_LEVEL: level,
+      L2TPD_LOG: log === '-' ? 'syslog' : log,
+      L2TPD_UDP_PORTS: udpPorts ? '1' : '0',
+    },
     report: (line) => void process.stderr.write(`${line}\n`),
     signal,
   });
@@ -90,12 +95,14 @@ async function status(): Promise<number> {
   const link = await daemons.connect();
   if (!link) return notRunning();
   await link.connection.greeted;
-  const { pid } = link.connection;
+  const { pid, udpPorts } = link.connection;
   await link.close();
   const kernel = new EmulatedKernelClient({ daemons, privileged: false });
   const lines = await describe(kernel);
   await kernel.close();
-  process.stdout.write([`l2tpd: process ${pid ?? 0}`, ...lines, ''].join('\n'));
+  process.stdout.write(
+    [`l2tpd: process ${pid ?? 0}${udpPorts ? ', ports mean UDP' : ''}`, ...lines, ''].join('\n'),
+  );
   return 0;
 }
 

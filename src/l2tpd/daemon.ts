@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { closeSync, unlinkSync, writeSync } from 'node:fs';
 import { createServer, type Server as Listener } from 'node:net';
+import { Connection } from '../ioctl/connection';
 import { connectTo, readyText } from '../ioctl/daemon';
+import { DaemonError } from '../ioctl/daemon-error';
 import { type RunDirectory, runDirectories } from '../ioctl/run-directory';
 import type { Log } from '../kernel/contract';
 import { detach } from './detach';
@@ -26,6 +28,8 @@ export interface DaemonOptions {
   readonly begin: ((signal: AbortSignal) => Promise<number>) | undefined;
   /** Called when that is done. */
   readonly ready: () => void;
+  /** A tunnel whose addresses have ports travels in UDP. */
+  readonly udpPorts: boolean;
 }
 
 /** How long a daemon that was started for a command waits for it, in milliseconds. */
@@ -33,14 +37,17 @@ const patience = 10_000;
 /** How long an ending daemon waits for its last answers to go out, in milliseconds. */
 const farewell = 2_000;
 
-/** Serves until it ends; resolves to the exit status. If a daemon runs already it is done at once. */
+/**
+ * Serves until it ends; resolves to the exit status. If a daemon runs already it is done at once; DaemonError if that one
+ * does not do what is asked of this one.
+ */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
   process.umask(0o022);
   const lock = await lockRunDirectory(runDirectories());
   const other = await connectTo(lock.directory.socket);
   if (other) {
-    other.destroy();
     lock.release();
+    await checkOther(new Connection(other), options);
     options.log.debug('a daemon of this network namespace runs already');
     announce(options.readyFd);
     return options.begin?.(new AbortController().signal) ?? 0;
@@ -56,6 +63,16 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
   lock.release();
   return daemon.serve();
+}
+
+async function checkOther(other: Connection, { udpPorts }: DaemonOptions): Promise<void> {
+  const greeted = await other.greeted;
+  await other.close();
+  if (!udpPorts || !greeted || other.udpPorts) return;
+  throw new DaemonError(
+    'start',
+    `process ${other.pid ?? 0} runs without --udp-ports: end it first, l2tpd --stop, which destroys its interfaces`,
+  );
 }
 
 function announce(fd: number | undefined): void {
@@ -95,10 +112,12 @@ class Daemon {
     this.#log = options.log;
     this.#directory = directory;
     this.#ended = new Promise((resolve) => (this.#resolveEnded = resolve));
-    this.#machine = options.openMachine(options.log, {
+    const { udpPorts } = options;
+    const events = {
       changed: () => this.#consider(),
-      failed: (error) => this.#fail(error),
-    });
+      failed: (error: Error) => this.#fail(error),
+    };
+    this.#machine = options.openMachine(options.log, events, udpPorts);
     this.#server = new Server({
       kernel: this.#machine.kernel,
       log: options.log,
@@ -106,6 +125,7 @@ class Daemon {
       idle: () => this.#consider(),
       served: () => this.#giveUp(),
       stop: () => this.#stop('asked to end', 0),
+      udpPorts,
     });
     this.#listener = createServer((socket) => this.#server.attach(socket));
   }

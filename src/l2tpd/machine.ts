@@ -20,10 +20,10 @@ export interface MachineEvents {
 }
 
 /** How the daemon comes to its machine; throws what opening it throws. */
-export type OpenMachine = (log: Log, events: MachineEvents) => Machine;
+export type OpenMachine = (log: Log, events: MachineEvents, udpPorts: boolean) => Machine;
 
-/** Throws what opening the host throws. The packet worker is started by the first interface that needs it. */
-export function openMachine(log: Log, events: MachineEvents): Machine {
+/** Throws what opening the host throws; `udpPorts` is that of KernelOptions. The packet worker is started by the first interface that needs it. */
+export function openMachine(log: Log, events: MachineEvents, udpPorts: boolean): Machine {
   const datapath = new LazyDatapath(() =>
     startDatapath({
       workerFile: programFile('packet-worker'),
@@ -35,7 +35,7 @@ export function openMachine(log: Log, events: MachineEvents): Machine {
     }),
   );
   const host = linuxHost();
-  const kernel = makeKernel({ host, datapath, log });
+  const kernel = makeKernel({ host, datapath, log, udpPorts });
   return {
     kernel,
     async close() {

@@ -13,6 +13,15 @@ export interface Options {
   readonly boot: string | undefined;
   readonly readyFd: number | undefined;
   readonly onDemand: boolean;
+  /** A tunnel whose addresses have ports travels in UDP. */
+  readonly udpPorts: boolean;
+}
+
+const udpPortsVariable = 'L2TPD_UDP_PORTS';
+
+/** Whether an environment variable says yes: anything but nothing and 0. */
+function isSet(variable: string): boolean {
+  return !['', '0'].includes(process.env[variable] ?? '');
 }
 
 /** Prints and exits as commander does if the words are wrong or ask for help. */
@@ -36,6 +45,9 @@ export function parseOptions(argv: readonly string[]): Options {
         .default('info'),
     )
     .addOption(new Option('--log <where>', 'a file, "syslog", or "-" for standard error').env('L2TPD_LOG'))
+    .addOption(
+      new Option('--udp-ports', 'a tunnel whose addresses have ports travels in UDP').env(udpPortsVariable),
+    )
     .addOption(new Option('--once', 'serve one command on descriptor 3').hideHelp())
     .addOption(
       new Option('--ready-fd <fd>', 'announce on this descriptor that requests can come')
@@ -57,6 +69,8 @@ export function parseOptions(argv: readonly string[]): Options {
     boot: typeof given.boot === 'string' ? given.boot : undefined,
     readyFd: typeof given.readyFd === 'number' ? given.readyFd : undefined,
     onDemand: given.onDemand === true,
+    udpPorts:
+      command.getOptionValueSource('udpPorts') === 'env' ? isSet(udpPortsVariable) : given.udpPorts === true,
   };
 }
 

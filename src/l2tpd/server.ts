@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly served: () => void;
   /** Someone who may has asked the daemon to end. */
   readonly stop: () => void;
+  /** Ports of tunnels mean UDP; false if not given. */
+  readonly udpPorts?: boolean;
 }
 
 export class Server {
@@ -36,7 +38,7 @@ export class Server {
 
   /** Serves a new connection. */
   attach(socket: Socket): void {
-    const { kernel, log, identify, idle, served, stop } = this.#options;
+    const { kernel, log, identify, idle, served, stop, udpPorts = false } = this.#options;
     socket.on('error', (error) => log.debug(`connection: ${error.message}`));
     const caller = identified(() => identify(socket), log);
     const foreign = caller !== undefined && !maySignal(caller);
@@ -45,7 +47,8 @@ export class Server {
       return;
     }
     if (foreign) this.#foreign += 1;
-    const session = new Session(socket, { kernel, log, caller, idle, stop: maySignal(caller) ? stop : null });
+    const mayStop = maySignal(caller) ? stop : null;
+    const session = new Session(socket, { kernel, log, caller, idle, stop: mayStop, udpPorts });
     this.#sessions.add(session);
     socket.once('close', () => {
       this.#sessions.delete(session);

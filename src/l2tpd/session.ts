@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly idle: () => void;
   /** Ends the daemon; null if the caller may not. */
   readonly stop: (() => void) | null;
+  /** For the hello. */
+  readonly udpPorts: boolean;
 }
 
 export class Session {
@@ -36,7 +38,7 @@ export class Session {
     this.#socket = socket;
     this.#options = options;
     // Before any request is read: what comes after it is how a command knows that its request may have run.
-    void this.#send({ kind: 'hello', pid: process.pid });
+    void this.#send({ kind: 'hello', pid: process.pid, ...(options.udpPorts && { udpPorts: true }) });
     socket.on('data', (chunk) => this.#receive(chunk));
   }
 

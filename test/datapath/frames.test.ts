@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { cannotMakeNamespaces, Lab, missingTool } from '../system/lab';
 import { receive } from './frame-receiver';
-import { End, endConfig } from './end';
+import { End, endConfig, inUdp } from './end';
+import type { EndConfig } from './end-process';
 
 const skip =
   cannotMakeNamespaces() || (missingTool('tcpdump') ? 'needs tcpdump: apt-get install tcpdump' : false);
@@ -36,12 +37,14 @@ function frames(): string[] {
   return [shortest, ...filled];
 }
 
+const wires = { ipv4: ['10.1.0.1', '10.1.0.2'], ipv6: ['fd01::1', 'fd01::2'] } as const;
+const cases = (['ipv4', 'ipv6'] as const).flatMap((family) => [false, true].map((udp) => ({ family, udp })));
+
 describe('frames', { skip }, () => {
-  for (const [family, outer] of Object.entries({
-    ipv4: ['10.1.0.1', '10.1.0.2'],
-    ipv6: ['fd01::1', 'fd01::2'],
-  } as const)) {
-    it(`arrive unchanged over ${family}`, async (context) => {
+  for (const { family, udp } of cases) {
+    const outer = wires[family];
+    const inTunnel = udp ? inUdp : (config: EndConfig) => config;
+    it(`arrive unchanged over ${family}${udp ? ' and UDP' : ''}`, async (context) => {
       const lab = new Lab();
       context.after(() => lab.close());
       const hosts = [lab.host('a'), lab.host('b')] as const;
@@ -55,8 +58,8 @@ describe('frames', { skip }, () => {
         end.host.sh('echo 1 > /proc/sys/net/ipv6/conf/l2tp0/disable_ipv6');
         end.host.ip('link', 'set', 'l2tp0', 'mtu', '9202', 'up');
       }
-      await ends[0]!.set(endConfig(outer[0], outer[1], 1, 2, { remoteCookie: '01020304' }));
-      await ends[1]!.set(endConfig(outer[1], outer[0], 2, 1, { localCookie: '01020304' }));
+      await ends[0]!.set(inTunnel(endConfig(outer[0], outer[1], 1, 2, { remoteCookie: '01020304' })));
+      await ends[1]!.set(inTunnel(endConfig(outer[1], outer[0], 2, 1, { localCookie: '01020304' })));
       const sent = frames();
       const index = hosts[0].must(['cat', '/sys/class/net/l2tp0/ifindex']).trim();
       // While a neighbour is being resolved the kernel keeps a few packets only.

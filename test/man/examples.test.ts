@@ -130,6 +130,16 @@ const examples: readonly Example[] = [
     run: (site, workplace, text = '') =>
       bootAgainExample(site, workplace.env, script(block('ifconfig.if-l2tp.5', 'example', 'boot')), text),
   },
+  {
+    page: 'l2tpd.8',
+    blocks: ['NAT'],
+    run: (site, workplace, text = '') => {
+      workplace.run(site.a, text.replaceAll('ifconfig ', 'ifconfig-l2tp '));
+      assert.match(workplace.run(site.a, 'l2tpd --status'), /^l2tpd: process \d+, ports mean UDP$/m);
+      assert.match(site.a.must(['ss', '-lun']), /:1701\b/);
+      workplace.run(site.a, 'ifconfig-l2tp l2tp0 destroy');
+    },
+  },
 ];
 
 describe('examples of the manual pages', { skip: cannotMakeNamespaces() || notBuilt() }, () => {
