@@ -2,13 +2,11 @@
 import type { Programs } from './programs';
 import type { TunnelEnd } from './topology';
 
-export type Ends = readonly [TunnelEnd, TunnelEnd];
-
-/** Both ends of a tunnel, with devices named as `tunnelDevice`. */
-export interface Running {
-  /** The processes that move the frames, A's first; none if the kernel does. */
-  readonly pids: readonly number[];
-  /** Ends both and removes their devices. */
+/** One end of a tunnel, with a device named as `tunnelDevice`. */
+export interface RunningEnd {
+  /** The process that moves the frames; undefined if the kernel does. */
+  readonly pid: number | undefined;
+  /** Ends it and removes its device. */
   stop(): Promise<void>;
 }
 
@@ -21,5 +19,5 @@ export interface Contestant {
   readonly reference: 'qemu' | 'qemu-udp';
   /** Why it cannot run on this machine, or false. */
   unavailable(): string | false;
-  start(ends: Ends, programs: Programs): Promise<Running>;
+  start(end: TunnelEnd, programs: Programs): Promise<RunningEnd>;
 }

@@ -1,5 +1,4 @@
 /** What is measured: some figures of one running contestant. */
-import type { Running } from './contestant';
 import type { Programs } from './programs';
 import type { Family, Topology } from './topology';
 
@@ -28,7 +27,8 @@ export interface Scene {
   readonly topology: Topology;
   readonly programs: Programs;
   readonly pace: Pace;
-  readonly running: Running;
+  /** The processes that move the frames, A's first; none if the kernel does. */
+  readonly pids: readonly number[];
 }
 
 export type Values = Readonly<Record<string, number>>;

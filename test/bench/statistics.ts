@@ -6,7 +6,7 @@ export function quantile(values: readonly number[], fraction: number): number {
   const place = (sorted.length - 1) * fraction;
   const below = sorted[Math.floor(place)] ?? NaN;
   const above = sorted[Math.ceil(place)] ?? NaN;
-  return below === above ? below : below + (above - below) * (place - Math.floor(place));
+  return below === above ? below : Math.min(above, below + (above - below) * (place - Math.floor(place)));
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

@@ -1,7 +1,7 @@
 /** The run: in each round every contestant has its turn, in an order that rotates, and is measured in every way. */
-import type { Contestant, Running } from './contestant';
+import type { Contestant, RunningEnd } from './contestant';
 import type { Extra } from './extra';
-import type { Measurement, Pace } from './measurement';
+import type { Measurement, Pace, Scene } from './measurement';
 import type { NoiseMeter } from './noise';
 import type { Programs } from './programs';
 import type { Progress } from './progress';
@@ -103,13 +103,22 @@ class Suite {
     let done = 0;
     try {
       const topology = this.#enter();
-      const running = await unlessAborted(limited(signal), contestant.start(topology.ends(family), programs));
+      const running: RunningEnd[] = [];
+      for (const end of topology.ends(family)) {
+        running.push(await unlessAborted(limited(signal), contestant.start(end, programs)));
+      }
       topology.join();
+      const pids = running.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
       for (const measurement of measurements) {
         done += 1;
-        await this.#measure(round, contestant, measurement, topology, running);
+        await this.#measure(round, contestant, measurement, {
+          topology,
+          programs,
+          pids,
+          pace: this.#plan.pace,
+        });
       }
-      await unlessAborted(limited(signal), running.stop());
+      for (const end of running) await unlessAborted(limited(signal), end.stop());
     } catch (reason) {
       signal.throwIfAborted();
       const error = asError(reason);
@@ -119,18 +128,13 @@ class Suite {
     }
   }
 
-  async #measure(
-    round: number,
-    { name }: Contestant,
-    measurement: Measurement,
-    topology: Topology,
-    running: Running,
-  ): Promise<void> {
-    const { programs, recorder, progress, signal } = this.#tools;
+  /** Goes on after a failure, unless that was a hang: what hangs may be in the way of the next. */
+  async #measure(round: number, { name }: Contestant, measurement: Measurement, scene: Scene): Promise<void> {
+    const { recorder, progress, signal } = this.#tools;
     const what = `round ${round + 1}, ${name}`;
+    const limit = limited(signal);
     try {
-      const scene = { topology, programs, pace: this.#plan.pace, running };
-      const values = await unlessAborted(limited(signal), measurement.measure(scene));
+      const values = await unlessAborted(limit, measurement.measure(scene));
       recorder.add(name, round, values);
       progress.step(what, values);
     } catch (reason) {
@@ -138,6 +142,7 @@ class Suite {
       const error = asError(reason);
       recorder.fail(name, measurement.name, round, error);
       progress.step(`${what}, ${measurement.name}`, error);
+      limit.throwIfAborted();
     }
   }
 

@@ -11,8 +11,10 @@ export interface Outcome {
   readonly reordered: number;
   /** Part of the sent frames. */
   readonly loss: number;
-  /** Received frames a second, over the time of sending. */
+  /** Received frames a second of sending, also those that came after it. */
   readonly rate: number;
+  /** Frames that had come when the last was sent, a second of sending. */
+  readonly inTime: number;
 }
 
 /** Milliseconds between two looks at the sink's counter; the last frames have come when it stands still. */
@@ -47,7 +49,8 @@ export class Traffic {
   async send(length: number, rate: number, milliseconds: number): Promise<Outcome> {
     this.#run += 1;
     const sent = Number(await this.#sender.ask(`${this.#run} ${length} ${rate} ${milliseconds}`));
-    let counted = await this.#count();
+    const inTime = await this.#count();
+    let counted = inTime;
     for (;;) {
       await setTimeout(settling);
       const next = await this.#count();
@@ -55,7 +58,15 @@ export class Traffic {
       counted = next;
     }
     const { received, reordered } = counted;
-    return { sent, received, reordered, loss: 1 - received / sent, rate: (received / milliseconds) * 1000 };
+    const perSecond = (count: number): number => (count / milliseconds) * 1000;
+    return {
+      sent,
+      received,
+      reordered,
+      loss: 1 - received / sent,
+      rate: perSecond(received),
+      inTime: perSecond(inTime.received),
+    };
   }
 
   /** Frames a second of the run that goes on, over so many milliseconds. */

@@ -8,18 +8,10 @@ function tunnelEnd(program: ProgramName): Pick<Contestant, 'reference' | 'unavai
   return {
     reference: 'qemu',
     unavailable: cannotCompilePrograms,
-    async start(ends, programs) {
-      const running: LineProgram[] = [];
-      for (const { host, local, remote, localSession, remoteSession } of ends) {
-        const words = [tunnelDevice, local, remote, localSession, remoteSession].map(String);
-        running.push(await new LineProgram(host, [programs.path(program), ...words]).ready());
-      }
-      return {
-        pids: running.map(({ pid }) => pid),
-        async stop() {
-          for (const end of running) await end.end();
-        },
-      };
+    async start({ host, local, remote, localSession, remoteSession }, programs) {
+      const words = [tunnelDevice, local, remote, localSession, remoteSession].map(String);
+      const running = await new LineProgram(host, [programs.path(program), ...words]).ready();
+      return { pid: running.pid, stop: () => running.end() };
     },
   };
 }

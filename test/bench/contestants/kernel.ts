@@ -1,22 +1,15 @@
 /** What the Linux kernel itself has: VXLAN, and L2TPv3 where the module is. */
 import { run, type Namespace } from '../../system/lab';
-import type { Contestant, Ends, Running } from '../contestant';
+import type { Contestant, RunningEnd } from '../contestant';
 import { tunnelDevice, type TunnelEnd } from '../topology';
 
-/** Makes a device in both hosts; the result removes them, and whatever `undo` names. */
-function devices(
-  ends: Ends,
-  make: (end: TunnelEnd) => void,
-  undo: (host: Namespace) => void = () => undefined,
-): Promise<Running> {
-  for (const end of ends) make(end);
+/** What removes a device, and then does `undo`. */
+function device(host: Namespace, undo: () => void = () => undefined): Promise<RunningEnd> {
   return Promise.resolve({
-    pids: [],
+    pid: undefined,
     stop() {
-      for (const { host } of ends) {
-        host.ip('link', 'del', tunnelDevice);
-        undo(host);
-      }
+      host.ip('link', 'del', tunnelDevice);
+      undo();
       return Promise.resolve();
     },
   });
@@ -46,7 +39,10 @@ export const vxlanWhole: Contestant = {
   label: 'kernel VXLAN, never segmented',
   reference: 'qemu',
   unavailable: noVxlan,
-  start: (ends) => devices(ends, vxlan),
+  start(end) {
+    vxlan(end);
+    return device(end.host);
+  },
 };
 
 const unlimitedSegments = 65_535;
@@ -56,15 +52,11 @@ export const vxlanSegmented: Contestant = {
   label: 'kernel VXLAN, segmented',
   reference: 'qemu',
   unavailable: noVxlan,
-  start: (ends) =>
-    devices(
-      ends,
-      (end) => {
-        vxlan(end);
-        segmentsOfOuterDevice(end.host, 1);
-      },
-      (host) => segmentsOfOuterDevice(host, unlimitedSegments),
-    ),
+  start(end) {
+    vxlan(end);
+    segmentsOfOuterDevice(end.host, 1);
+    return device(end.host, () => segmentsOfOuterDevice(end.host, unlimitedSegments));
+  },
 };
 
 /** Ids of the tunnel in `ip l2tp`; static tunnels over IP do not send them. */
@@ -75,17 +67,13 @@ export const kernelL2tp: Contestant = {
   label: 'kernel L2TPv3 (ip l2tp)',
   reference: 'qemu',
   unavailable: () => (run(['ip', 'l2tp', 'show', 'tunnel']).status === 0 ? false : 'this kernel has no l2tp'),
-  start: (ends) =>
-    devices(
-      ends,
-      ({ host, local, remote, localSession, remoteSession }) => {
-        const ids = ['tunnel_id', tunnelId, 'peer_tunnel_id', tunnelId];
-        host.ip('l2tp', 'add', 'tunnel', ...ids, 'encap', 'ip', 'local', local, 'remote', remote);
-        const sessions = ['session_id', String(localSession), 'peer_session_id', String(remoteSession)];
-        const session = ['name', tunnelDevice, 'tunnel_id', tunnelId, ...sessions, 'l2spec_type', 'none'];
-        host.ip('l2tp', 'add', 'session', ...session);
-        host.ip('link', 'set', tunnelDevice, 'mtu', '1500', 'up');
-      },
-      (host) => host.run(['ip', 'l2tp', 'del', 'tunnel', 'tunnel_id', tunnelId]),
-    ),
+  start({ host, local, remote, localSession, remoteSession }) {
+    const ids = ['tunnel_id', tunnelId, 'peer_tunnel_id', tunnelId];
+    host.ip('l2tp', 'add', 'tunnel', ...ids, 'encap', 'ip', 'local', local, 'remote', remote);
+    const sessions = ['session_id', String(localSession), 'peer_session_id', String(remoteSession)];
+    const session = ['name', tunnelDevice, 'tunnel_id', tunnelId, ...sessions, 'l2spec_type', 'none'];
+    host.ip('l2tp', 'add', 'session', ...session);
+    host.ip('link', 'set', tunnelDevice, 'mtu', '1500', 'up');
+    return device(host, () => host.ip('l2tp', 'del', 'tunnel', 'tunnel_id', tunnelId));
+  },
 };

@@ -2,21 +2,11 @@
 import { End, endConfig } from '../../datapath/end';
 import { command, daemonPid, notBuilt, program, quietly } from '../../system/commands';
 import { eventually, run, type Namespace } from '../../system/lab';
-import type { Contestant, Ends, Running } from '../contestant';
+import type { Contestant, RunningEnd } from '../contestant';
 import { tunnelDevice, type TunnelEnd } from '../topology';
 
 /** UDP port of L2TP (RFC 3931, section 4.1.2). */
 const port = 1701;
-
-function configure({ host, local, remote, localSession, remoteSession }: TunnelEnd, suffix: string): number {
-  quietly(host, `ifconfig ${tunnelDevice} create`);
-  quietly(host, `ifconfig ${tunnelDevice} tunnel ${local}${suffix} ${remote}${suffix}`);
-  quietly(host, `ifconfig ${tunnelDevice} session ${localSession} ${remoteSession}`);
-  quietly(host, `ifconfig ${tunnelDevice} up`);
-  const pid = daemonPid(host);
-  if (pid === undefined) throw new Error('no l2tpd runs');
-  return pid;
-}
 
 async function destroy(host: Namespace): Promise<void> {
   quietly(host, `ifconfig ${tunnelDevice} destroy`);
@@ -25,14 +15,13 @@ async function destroy(host: Namespace): Promise<void> {
   await eventually('l2tpd has ended', () => daemonPid(host) === undefined);
 }
 
-function commands(ends: Ends, suffix = ''): Running {
-  const pids = ends.map((end) => configure(end, suffix));
-  return {
-    pids,
-    async stop() {
-      for (const { host } of ends) await destroy(host);
-    },
-  };
+function start(end: TunnelEnd, suffix = ''): Promise<RunningEnd> {
+  const { host, local, remote, localSession, remoteSession } = end;
+  quietly(host, `ifconfig ${tunnelDevice} create`);
+  quietly(host, `ifconfig ${tunnelDevice} tunnel ${local}${suffix} ${remote}${suffix}`);
+  quietly(host, `ifconfig ${tunnelDevice} session ${localSession} ${remoteSession}`);
+  quietly(host, `ifconfig ${tunnelDevice} up`);
+  return Promise.resolve({ pid: daemonPid(host), stop: () => destroy(host) });
 }
 
 const knowsUdp = (): boolean =>
@@ -43,7 +32,7 @@ export const ours: Contestant = {
   label: 'this project',
   reference: 'qemu',
   unavailable: notBuilt,
-  start: (ends) => Promise.resolve(commands(ends)),
+  start: (end) => start(end),
 };
 
 export const oursPlain: Contestant = {
@@ -51,18 +40,14 @@ export const oursPlain: Contestant = {
   label: 'this project, no offload',
   reference: 'qemu',
   unavailable: () => false,
-  async start(ends) {
-    const running: End[] = [];
-    for (const { host, local, remote, localSession, remoteSession } of ends) {
-      const end = new End(host);
-      running.push(end);
-      await end.tap(tunnelDevice, 1, 0);
-      await end.set(endConfig(local, remote, localSession, remoteSession));
-    }
+  async start({ host, local, remote, localSession, remoteSession }) {
+    const end = new End(host);
+    await end.tap(tunnelDevice, 1, 0);
+    await end.set(endConfig(local, remote, localSession, remoteSession));
     return {
-      pids: running.map((end) => end.process.pid ?? 0),
+      pid: end.process.pid,
       async stop() {
-        for (const end of running) await end.close();
+        await end.close();
       },
     };
   },
@@ -73,8 +58,8 @@ export const oursUdp: Contestant = {
   label: 'this project, UDP',
   reference: 'qemu-udp',
   unavailable: () => notBuilt() || (knowsUdp() ? false : 'l2tpd has no --udp-ports'),
-  start(ends) {
-    for (const { host } of ends) host.must([process.execPath, program('l2tpd'), '--udp-ports']);
-    return Promise.resolve(commands(ends, `,${port}`));
+  start(end) {
+    end.host.must([process.execPath, program('l2tpd'), '--udp-ports']);
+    return start(end, `,${port}`);
   },
 };

@@ -1,24 +1,15 @@
 /** QEMU's l2tpv3 back end, joined to a TAP device. */
-import type { ChildProcess } from 'node:child_process';
 import { noQemu, startQemu, type QemuOptions } from '../../datapath/qemu';
 import { endProcess } from '../children';
-import type { Contestant, Ends, Running } from '../contestant';
-import { tunnelDevice } from '../topology';
+import type { Contestant, RunningEnd } from '../contestant';
+import { tunnelDevice, type TunnelEnd } from '../topology';
 
 /** UDP port of L2TP (RFC 3931, section 4.1.2). */
 const port = 1701;
 
-async function start(ends: Ends, rest: Pick<QemuOptions, 'udp'> = {}): Promise<Running> {
-  const children: ChildProcess[] = [];
-  for (const { host, ...options } of ends) {
-    children.push(await startQemu(host, tunnelDevice, { ...options, ...rest }));
-  }
-  return {
-    pids: children.map(({ pid }) => pid ?? 0),
-    async stop() {
-      for (const child of children) await endProcess(child);
-    },
-  };
+async function start(end: TunnelEnd, rest: Pick<QemuOptions, 'udp'> = {}): Promise<RunningEnd> {
+  const child = await startQemu(end.host, tunnelDevice, { ...end, ...rest });
+  return { pid: child.pid, stop: () => endProcess(child) };
 }
 
 export const qemu: Contestant = {
@@ -26,7 +17,7 @@ export const qemu: Contestant = {
   label: 'QEMU l2tpv3',
   reference: 'qemu',
   unavailable: noQemu,
-  start: (ends) => start(ends),
+  start: (end) => start(end),
 };
 
 export const qemuUdp: Contestant = {
@@ -34,5 +25,5 @@ export const qemuUdp: Contestant = {
   label: 'QEMU l2tpv3, UDP',
   reference: 'qemu-udp',
   unavailable: noQemu,
-  start: (ends) => start(ends, { udp: { local: port, remote: port } }),
+  start: (end) => start(end, { udp: { local: port, remote: port } }),
 };

@@ -13,7 +13,7 @@ export const footprint: Measurement = {
     { name: 'rss', label: 'memory of one end, resident', unit: 'MB', better: 'less' },
     { name: 'pss', label: 'memory of one end, its share (PSS)', unit: 'MB', better: 'less' },
   ],
-  async measure({ running: { pids }, pace }) {
+  async measure({ pids, pace }) {
     const [pid] = pids;
     if (pid === undefined) return {};
     const before = processTime(pids);

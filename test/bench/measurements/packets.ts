@@ -15,7 +15,7 @@ async function measure({ topology, programs, pace }: Scene, name: string, length
       async (rate) => {
         const outcome = await traffic.send(length, rate, pace.trialMilliseconds);
         reordered += outcome.reordered;
-        return outcome.loss;
+        return { offered: rate, loss: outcome.loss, inTime: outcome.inTime };
       },
       flood.rate * searchMargin,
       pace.trialSteps,

@@ -82,7 +82,7 @@ const tcp: Measurement = {
     { name: 'tcp-machine', label: 'the whole machine, of processor time', unit: 'ms/Gbit', better: 'less' },
   ],
   async measure(scene) {
-    const { pids } = scene.running;
+    const { pids } = scene;
     const before = { ends: processTime(pids), machine: machineTime().busy };
     const { bitsPerSecond, bytes } = await transfer(scene, main.inner, main.options);
     const gigabits = (bytes * 8) / 1e9;
