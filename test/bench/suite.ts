@@ -55,6 +55,9 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
 /** No measurement takes as long as this, in milliseconds, unless something hangs. */
 const patience = 90_000;
 
+/** All rounds of an extra measurement together, in milliseconds. */
+const extraPatience = 400_000;
+
 /** Aborts with the run, or when a step has taken too long. */
 const limited = (signal: AbortSignal): AbortSignal =>
   AbortSignal.any([signal, AbortSignal.timeout(patience)]);
@@ -160,7 +163,7 @@ class Suite {
       }
     };
     try {
-      await unlessAborted(signal, all());
+      await unlessAborted(AbortSignal.any([signal, AbortSignal.timeout(extraPatience)]), all());
     } catch (reason) {
       signal.throwIfAborted();
       recorder.fail('ours', extra.name, round, reason);
