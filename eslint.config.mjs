@@ -46,6 +46,7 @@ export default defineConfig(
         require: 'readonly',
         module: 'writable',
         process: 'writable',
+        console: 'readonly',
         __dirname: 'readonly',
         __filename: 'readonly',
       },

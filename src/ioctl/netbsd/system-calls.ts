@@ -4,8 +4,10 @@
  * libc renames symbols: what a C program calls socket() is `__socket30`; plain `socket` is a compatibility version
  * with other errors. ioctl() is variadic in C and has to be called as such.
  */
+import { join } from 'node:path';
 import { KernelError, type Abi } from '../../../native-structs';
 import { ctypes } from '../../../native-structs/ctypes';
+import { packageRoot } from '../../package-root';
 
 /** File descriptors, requests and addresses as C has them. Errors are KernelError with the C library's errno. */
 export interface SystemCalls {
@@ -54,7 +56,10 @@ async function importFfi() {
     const [ffi, ref] = await Promise.all([import('ffi-napi'), import('@2060.io/ref-napi')]);
     return { ffi: ffi.default, ref: ref.default };
   } catch (cause) {
-    throw new FfiUnavailableError('the package ffi-napi is not installed: npm install ffi-napi', { cause });
+    const script = join(packageRoot(), 'src', 'install', 'ffi.cjs');
+    throw new FfiUnavailableError(`the package ffi-napi is not built; to try again: node ${script}`, {
+      cause,
+    });
   }
 }
 
