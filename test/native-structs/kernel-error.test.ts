@@ -34,6 +34,14 @@ describe('errno', () => {
       );
   });
 
+  it('knows every number that a NetBSD kernel answers with, each with a name and words of its own', () => {
+    const numbers = Array.from({ length: 96 }, (_, before) => before + 1);
+    const names = numbers.map((number) => errnoName(number));
+    assert.equal(names.indexOf(undefined), -1);
+    assert.equal(new Set(names).size, numbers.length);
+    assert.equal(new Set(numbers.map((number) => strerror(number))).size, numbers.length);
+  });
+
   it('an unknown number has no name and strerror says so', () => {
     assert.equal(errnoName(9999), undefined);
     assert.equal(strerror(9999), 'Unknown error: 9999');

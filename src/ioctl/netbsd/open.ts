@@ -4,7 +4,7 @@ import { NetbsdKernel } from './kernel';
 import { hostAbi } from './port';
 import { chooseLibrary, loadSystemCalls } from './system-calls';
 
-/** Throws FfiUnavailableError where ffi-napi or the library is missing. */
+/** Throws FfiUnavailableError where ffi-napi or the library is missing, RumpServerError where no server answers. */
 export async function openNetbsdKernel(environment: NodeJS.ProcessEnv): Promise<Kernel> {
   const abi = hostAbi();
   return new NetbsdKernel(abi, await loadSystemCalls(chooseLibrary(environment), abi));

@@ -5,7 +5,8 @@
  * with other errors. ioctl() is variadic in C and has to be called as such.
  */
 import { join } from 'node:path';
-import { KernelError, type Abi } from '../../../native-structs';
+import { getSystemErrorName } from 'node:util';
+import { isErrno, KernelError, strerror, type Abi } from '../../../native-structs';
 import { ctypes } from '../../../native-structs/ctypes';
 import { packageRoot } from '../../package-root';
 
@@ -51,6 +52,17 @@ export class FfiUnavailableError extends Error {
   readonly code = 'FFI_UNAVAILABLE';
 }
 
+/** No rump server answers at RUMP_SERVER: NetBSD's words for the host's error number. */
+export class RumpServerError extends Error {
+  override readonly name = 'RumpServerError';
+  readonly code = 'RUMP_SERVER';
+
+  constructor(hostErrno: number) {
+    const name = hostErrno > 0 ? getSystemErrorName(-hostErrno) : '';
+    super(`rump client init: ${strerror(isErrno(name) ? name : hostErrno)}`);
+  }
+}
+
 async function importFfi() {
   try {
     const [ffi, ref] = await Promise.all([import('ffi-napi'), import('@2060.io/ref-napi')]);
@@ -63,7 +75,7 @@ async function importFfi() {
   }
 }
 
-/** Loads the library and its calls for a process of data model `abi`. Throws FfiUnavailableError. */
+/** Loads the library and its calls for a process of data model `abi`. Throws FfiUnavailableError, RumpServerError. */
 export async function loadSystemCalls({ kind, path }: LibraryChoice, abi: Abi): Promise<SystemCalls> {
   const { ffi, ref } = await importFfi();
   let library: InstanceType<typeof ffi.DynamicLibrary>;
@@ -100,7 +112,8 @@ export async function loadSystemCalls({ kind, path }: LibraryChoice, abi: Abi): 
 
   if (kind === 'librumpclient') {
     const initialise = ffi.ForeignFunction(find(['rumpclient_init']), 'int', []);
-    check(initialise());
+    // librumpclient sits on the host's libc, whose numbers are the host's
+    if (initialise() !== 0) throw new RumpServerError(ffi.errno());
   }
   const interfaceList =
     kind === 'libc'

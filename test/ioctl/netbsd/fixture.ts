@@ -10,11 +10,13 @@ export interface Fixture {
   readonly path: string;
   /** The last ioctl's fields: `read` as C found them, `written` as C answered, in hexadecimal, by dotted name. */
   trace(): { readonly read: ReadonlyMap<string, string>; readonly written: ReadonlyMap<string, string> };
-  /** The next ioctl fails with this errno. */
+  /** The next ioctl or rumpclient_init fails with this errno. */
   fail(errno: number): void;
   openSockets(): number;
   openLists(): number;
   initialisations(): number;
+  /** ioctls so far, by the library whose symbol was called. */
+  calls(): { readonly libc: number; readonly librumpclient: number };
   remove(): void;
 }
 
@@ -42,6 +44,7 @@ export async function compileFixture(): Promise<Fixture> {
     number('fixture_lists'),
     number('fixture_initialised'),
   ];
+  const [libc, librumpclient] = [number('fixture_libc_ioctls'), number('fixture_rump_ioctls')];
   const fail = ffi.ForeignFunction(library.get('fixture_fail'), 'int', ['int']);
   const copy = ffi.ForeignFunction(library.get('fixture_copy_trace'), 'int', ['pointer']);
   return {
@@ -62,6 +65,7 @@ export async function compileFixture(): Promise<Fixture> {
     openSockets: () => sockets(),
     openLists: () => lists(),
     initialisations: () => initialised(),
+    calls: () => ({ libc: libc(), librumpclient: librumpclient() }),
     remove: () => {
       rmSync(directory, { recursive: true });
     },

@@ -1,17 +1,45 @@
 /** Every ioctl through the real FFI into a C library that reads and answers with structs of its own declaration. */
 import assert from 'node:assert/strict';
+import { constants } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import {
   abi,
+  BRDGADD,
+  BRDGDADDR,
+  BRDGDEL,
+  BRDGFLUSH,
+  BRDGGCACHE,
+  BRDGGFD,
+  BRDGGFILT,
+  BRDGGHT,
+  BRDGGIFFLGS,
+  BRDGGIFS,
+  BRDGGMA,
+  BRDGGPRI,
+  BRDGGTO,
+  BRDGRTS,
+  BRDGSADDR,
+  BRDGSCACHE,
+  BRDGSFD,
+  BRDGSFILT,
+  BRDGSHT,
+  BRDGSIFCOST,
+  BRDGSIFFLGS,
+  BRDGSIFPRIO,
+  BRDGSMA,
+  BRDGSPRI,
+  BRDGSTO,
   ioctlNames,
   ioctlNumber,
   ioctlStruct,
   KernelError,
   structs,
   type IoctlName,
+  type StructName,
 } from '../../../native-structs';
+import type { Pointee } from '../../../src/ioctl/kernel';
 import { NetbsdKernel } from '../../../src/ioctl/netbsd/kernel';
-import { loadSystemCalls } from '../../../src/ioctl/netbsd/system-calls';
+import { loadSystemCalls, RumpServerError } from '../../../src/ioctl/netbsd/system-calls';
 import { cannotCompile, compileFixture, type Fixture } from './fixture';
 
 const amd64 = abi('amd64');
@@ -30,6 +58,20 @@ interface Region {
   readonly memory: Buffer;
   readonly offset: number;
   readonly size: number;
+}
+
+/** The fields of `struct` that are not pointers, those of some structs inside it one by one. */
+function fieldRegions(struct: object, memory: Buffer, prefix = '', base = 0): Region[] {
+  const fields: unknown = Reflect.get(struct, 'fields');
+  if (typeof fields !== 'object' || fields === null) return [];
+  return Object.entries(fields).flatMap(([field, description]) => {
+    const { offset, type } = description as { offset: number; type: { name: string; size: number } };
+    const name = prefix + field;
+    if (type.name === 'pointer') return [];
+    if (['in6_addrlifetime', 'if_data', 'timespec'].includes(type.name))
+      return fieldRegions(type, memory, `${name}.`, base + offset);
+    return [{ name, memory, offset: base + offset, size: type.size }];
+  });
 }
 
 /** The fields of `name`'s struct that are not pointers, by the fixture's names, with where their bytes are. */
@@ -53,27 +95,96 @@ function regions(name: IoctlName, argument: Buffer, behind: Buffer): Region[] {
       { name: 'ifr_ifru.ifru_b.b_buf', memory: behind, offset: 0, size: 24 },
     ];
   }
-  const list: Region[] = [];
-  const walk = (prefix: string, struct: object, base: number, deep: boolean) => {
-    const fields: unknown = Reflect.get(struct, 'fields');
-    if (typeof fields !== 'object' || fields === null) return;
-    for (const [field, description] of Object.entries(fields)) {
-      if (typeof description !== 'object' || description === null) continue;
-      const { offset, type } = description as { offset: number; type: { name: string; size: number } };
-      const split = deep && ['in6_addrlifetime', 'if_data', 'timespec'].includes(type.name);
-      if (type.name === 'pointer') continue;
-      if (split) walk(`${prefix}${field}.`, type, base + offset, true);
-      else list.push({ name: prefix + field, memory: argument, offset: base + offset, size: type.size });
-    }
-  };
   const struct = ioctlStruct(name);
-  walk('', structs(amd64, struct), 0, true);
+  const list = fieldRegions(structs(amd64, struct), argument);
   const pointer = pointers[struct];
   if (pointer) list.push({ name: pointer.name, memory: behind, offset: 0, size: 24 });
   return list;
 }
 
 const hex = ({ memory, offset, size }: Region) => memory.toString('hex', offset, offset + size);
+
+/** bridge(4)'s commands and what is behind ifd_data for each; the lists hold one element here. */
+const bridgeCommands: readonly (readonly [StructName & `ifb${string}`, readonly number[]])[] = [
+  ['ifbreq', [BRDGADD, BRDGDEL, BRDGGIFFLGS, BRDGSIFFLGS, BRDGFLUSH, BRDGSIFPRIO, BRDGSIFCOST, BRDGGIFS]],
+  ['ifbareq', [BRDGSADDR, BRDGDADDR, BRDGRTS]],
+  ['ifbrparam', [BRDGSCACHE, BRDGGCACHE, BRDGSTO, BRDGGTO, BRDGGPRI, BRDGSPRI, BRDGGHT, BRDGSHT]],
+  ['ifbrparam', [BRDGGFD, BRDGSFD, BRDGGMA, BRDGSMA, BRDGGFILT, BRDGSFILT]],
+];
+
+/** Writes a byte that differs from its neighbours into each place of each region. */
+function fillDistinctly(parts: readonly Region[]): void {
+  let next = 0;
+  for (const { memory, offset, size } of parts)
+    for (let i = 0; i < size; i++) memory[offset + i] = next = (next % 250) + 1;
+}
+
+const texts = (parts: readonly Region[]) => Object.fromEntries(parts.map((part) => [part.name, hex(part)]));
+
+for (const kind of ['libc', 'librumpclient'] as const)
+  describe(`every ioctl through ${kind}'s names`, { skip: cannotCompile() }, () => {
+    let fixture: Fixture;
+    let kernel: NetbsdKernel;
+    before(async () => {
+      fixture = await compileFixture();
+      kernel = new NetbsdKernel(amd64, await loadSystemCalls({ kind, path: fixture.path }, amd64));
+    });
+    after(async () => {
+      await kernel.close();
+      assert.equal(fixture.openSockets(), 0);
+      fixture.remove();
+    });
+
+    /** Asks with what `parts` hold, and compares with what C read before and wrote after. */
+    async function thereAndBack(
+      name: IoctlName,
+      argument: Buffer,
+      parts: readonly Region[],
+      pointees: Pointee[],
+    ) {
+      const sent = texts(parts);
+      const calls = fixture.calls();
+      await kernel.ioctl(2, ioctlNumber(amd64, name), argument, pointees);
+      const { read, written } = fixture.trace();
+      assert.deepEqual(Object.fromEntries(read), sent);
+      assert.deepEqual(Object.fromEntries(written), texts(parts));
+      assert.deepEqual(fixture.calls(), { ...calls, [kind]: calls[kind] + 1 });
+    }
+
+    for (const name of ioctlNames) {
+      it(`${name}: every field there and back`, async () => {
+        const size = viaIfrData.test(name)
+          ? structs(amd64, 'ifreq').size
+          : structs(amd64, ioctlStruct(name)).size;
+        const argument = Buffer.alloc(size);
+        const behind = Buffer.alloc(40);
+        const parts = regions(name, argument, behind);
+        fillDistinctly(parts);
+        const at = name.endsWith('DESCR') ? 24 : viaIfrData.test(name) ? 16 : pointers[ioctlStruct(name)]?.at;
+        await thereAndBack(name, argument, parts, at === undefined ? [] : [{ at, memory: behind }]);
+      });
+    }
+
+    for (const [struct, commands] of bridgeCommands)
+      for (const command of commands)
+        it(`bridge command ${command}: every field of struct ${struct} there and back`, async () => {
+          const ifdrv = structs(amd64, 'ifdrv');
+          const argument = Buffer.alloc(ifdrv.size);
+          const behind = Buffer.alloc(structs(amd64, struct).size);
+          const inner = fieldRegions(structs(amd64, struct), behind);
+          const outer = fieldRegions(ifdrv, argument);
+          fillDistinctly([...outer, ...inner]);
+          const view = ifdrv.at(argument);
+          view.ifd_cmd = BigInt(command);
+          view.ifd_len = BigInt(behind.length);
+          await thereAndBack(
+            'SIOCGDRVSPEC',
+            argument,
+            [...outer, ...inner],
+            [{ at: ifdrv.fields.ifd_data.offset, memory: behind }],
+          );
+        });
+  });
 
 describe('NetbsdKernel over FFI', { skip: cannotCompile() }, () => {
   let fixture: Fixture;
@@ -87,34 +198,6 @@ describe('NetbsdKernel over FFI', { skip: cannotCompile() }, () => {
     assert.equal(fixture.openSockets(), 0);
     fixture.remove();
   });
-
-  for (const name of ioctlNames) {
-    it(`${name}: every field there and back`, async () => {
-      const size = viaIfrData.test(name)
-        ? structs(amd64, 'ifreq').size
-        : structs(amd64, ioctlStruct(name)).size;
-      const argument = Buffer.alloc(size);
-      const behind = Buffer.alloc(40);
-      const parts = regions(name, argument, behind);
-      let next = 0;
-      for (const { memory, offset, size: length } of parts)
-        for (let i = 0; i < length; i++) memory[offset + i] = next = (next % 250) + 1;
-      const sent = new Map(parts.map((part) => [part.name, hex(part)]));
-      const at = name.endsWith('DESCR') ? 24 : viaIfrData.test(name) ? 16 : pointers[ioctlStruct(name)]?.at;
-      await kernel.ioctl(
-        2,
-        ioctlNumber(amd64, name),
-        argument,
-        at === undefined ? [] : [{ at, memory: behind }],
-      );
-      const { read, written } = fixture.trace();
-      assert.deepEqual(Object.fromEntries(read), Object.fromEntries(sent));
-      assert.deepEqual(
-        Object.fromEntries(written),
-        Object.fromEntries(parts.map((part) => [part.name, hex(part)])),
-      );
-    });
-  }
 
   it('throws the errno that the library left', async () => {
     fixture.fail(63);
@@ -160,5 +243,14 @@ describe('NetbsdKernel over FFI', { skip: cannotCompile() }, () => {
     assert.equal(fixture.initialisations(), 1);
     await rump.ioctl(2, ioctlNumber(amd64, 'SIOCGIFFLAGS'), Buffer.alloc(144));
     await rump.close();
+  });
+
+  it('says in NetBSD’s words why the rump client did not start', async () => {
+    const { ECONNREFUSED } = constants.errno;
+    fixture.fail(ECONNREFUSED);
+    await assert.rejects(
+      loadSystemCalls({ kind: 'librumpclient', path: fixture.path }, amd64),
+      (error) => error instanceof RumpServerError && error.message === 'rump client init: Connection refused',
+    );
   });
 });

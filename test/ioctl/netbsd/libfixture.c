@@ -47,6 +47,11 @@ struct l2tp_req_ {
 	uint64_t my_cookie, peer_cookie;
 };
 struct ifdrv_ { char ifd_name[16]; unsigned long ifd_cmd; size_t ifd_len; void *ifd_data; };
+struct ifbreq_ {
+	char ifbr_ifsname[16]; uint32_t ifbr_ifsflags; uint8_t ifbr_state, ifbr_priority, ifbr_path_cost, ifbr_portno;
+};
+struct ifbareq_ { char ifba_ifsname[16]; netbsd_time_t ifba_expire; uint8_t ifba_flags, ifba_dst[6]; };
+struct ifbrparam_ { union { uint32_t ifbrpu_int32; uint16_t ifbrpu_int16; uint8_t ifbrpu_int8; } u; };
 struct if_clonereq_ { int ifcr_total, ifcr_count; char *ifcr_buffer; };
 struct ifconf_ { int ifc_len; void *ifc_ifcu; };
 struct if_data_ {
@@ -118,8 +123,32 @@ static void if_laddrreq(void *argument)
 { START(if_laddrreq); F(iflr_name); F(flags); F(prefixlen); F(addr); F(dstaddr); }
 static void if_addrprefreq(void *argument)
 { START(if_addrprefreq); F(ifap_name); F(ifap_preference); F(ifap_addr); }
-static void ifdrv(void *argument)
-{ START(ifdrv); F(ifd_name); F(ifd_cmd); F(ifd_len); behind("ifd_data", p->ifd_data); }
+static void ifbreq(void *argument) {
+	START(ifbreq); F(ifbr_ifsname); F(ifbr_ifsflags); F(ifbr_state); F(ifbr_priority); F(ifbr_path_cost);
+	F(ifbr_portno);
+}
+static void ifbareq(void *argument) { START(ifbareq); F(ifba_ifsname); F(ifba_expire); F(ifba_flags); F(ifba_dst); }
+static void ifbrparam(void *argument) { START(ifbrparam); field("ifbrp_ifbrpu", &p->u, sizeof(p->u)); }
+/* What is behind ifd_data, by bridge(4)'s command and the length that has to go with it: net/if_bridgevar.h. */
+static const struct { unsigned long command; size_t length; void (*handler)(void *); } bridge_commands[] = {
+#define B(command, t) { command, sizeof(struct t##_), t }
+	B(0, ifbreq), B(1, ifbreq), B(2, ifbreq), B(3, ifbreq), B(4, ifbrparam), B(5, ifbrparam), B(8, ifbareq),
+	B(9, ifbrparam), B(10, ifbrparam), B(11, ifbareq), B(12, ifbreq), B(13, ifbrparam), B(14, ifbrparam),
+	B(15, ifbrparam), B(16, ifbrparam), B(17, ifbrparam), B(18, ifbrparam), B(19, ifbrparam), B(20, ifbrparam),
+	B(21, ifbreq), B(22, ifbreq), B(23, ifbrparam), B(24, ifbrparam), B(25, ifbreq), B(26, ifbareq),
+};
+static void ifdrv(void *argument) {
+	START(ifdrv);
+	unsigned long command = p->ifd_cmd;
+	size_t length = p->ifd_len;
+	F(ifd_name); F(ifd_cmd); F(ifd_len);
+	for (size_t i = 0; i < sizeof(bridge_commands) / sizeof(bridge_commands[0]); i++)
+		if (bridge_commands[i].command == command && bridge_commands[i].length == length) {
+			bridge_commands[i].handler(p->ifd_data);
+			return;
+		}
+	behind("ifd_data", p->ifd_data);
+}
 static void if_clonereq(void *argument)
 { START(if_clonereq); F(ifcr_total); F(ifcr_count); behind("ifcr_buffer", p->ifcr_buffer); }
 static void ifconf(void *argument) { START(ifconf); F(ifc_len); behind("ifc_ifcu", p->ifc_ifcu); }
@@ -177,7 +206,7 @@ static const struct { unsigned long request; void (*handler)(void *); } handlers
 	WR(106, in6_ifreq, in6_ifreq), W(107, in6_aliasreq, in6_aliasreq), W(110, in6_aliasreq, in6_aliasreq),
 };
 
-/* The next ioctl fails with this errno; 0 for none. */
+/* The next ioctl or rumpclient_init fails with this errno; 0 for none. */
 static int failure;
 void fixture_fail(int error) { failure = error; }
 
@@ -205,6 +234,10 @@ answer(int descriptor, unsigned long request, va_list arguments)
 	return -1;
 }
 
+static int libc_ioctls, rump_ioctls;
+int fixture_libc_ioctls(void) { return libc_ioctls; }
+int fixture_rump_ioctls(void) { return rump_ioctls; }
+
 int
 ioctl(int descriptor, unsigned long request, ...)
 {
@@ -212,6 +245,7 @@ ioctl(int descriptor, unsigned long request, ...)
 	va_start(arguments, request);
 	int result = answer(descriptor, request, arguments);
 	va_end(arguments);
+	libc_ioctls++;
 	return result;
 }
 
@@ -222,6 +256,7 @@ rump___sysimpl_ioctl(int descriptor, unsigned long request, ...)
 	va_start(arguments, request);
 	int result = answer(descriptor, request, arguments);
 	va_end(arguments);
+	rump_ioctls++;
 	return result;
 }
 
@@ -245,7 +280,16 @@ static int close_socket(int descriptor) { (void)descriptor; sockets_open--; retu
 int close(int descriptor) { return close_socket(descriptor); }
 int rump___sysimpl_close(int descriptor) { return close_socket(descriptor); }
 static int initialised;
-int rumpclient_init(void) { initialised++; return 0; }
+int
+rumpclient_init(void)
+{
+	initialised++;
+	if (failure == 0)
+		return 0;
+	errno = failure;
+	failure = 0;
+	return -1;
+}
 int fixture_initialised(void) { return initialised; }
 
 static int lists;
