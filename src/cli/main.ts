@@ -65,7 +65,9 @@ async function runDry(program: Program, argv: readonly string[], context: Contex
   const { dryRun } = await import('./dry-run-options.js');
   try {
     const { kernel, words } = dryRun(argv, (text) => context.stdout.write(text));
-    return await program.run(words, { ...context, kernel: () => Promise.resolve(kernel) });
+    // what the command would show of answers that are all zero is no line of an ioctl
+    const stdout = { write: () => undefined };
+    return await program.run(words, { ...context, stdout, kernel: () => Promise.resolve(kernel) });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     context.stderr.write(`${program.name}: ${error.message}\n`);

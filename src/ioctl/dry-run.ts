@@ -79,6 +79,8 @@ export class DryRunKernel implements Kernel {
   readonly abi: Abi;
   readonly #options: DryRunOptions;
   readonly #names = new Map<number, IoctlName>();
+  /** The interface that the last request named. */
+  #asked = '';
 
   constructor(options: DryRunOptions) {
     this.abi = options.abi;
@@ -101,14 +103,18 @@ export class DryRunKernel implements Kernel {
     const name = this.#names.get(request);
     if (!name) throw new KernelError('ENOTTY');
     this.#print(name, request, argument, pointees);
+    // whatever the struct, it begins as struct ifreq does, if it names an interface at all
+    const { type } = structs(this.abi, 'ifreq').fields.ifr_name;
+    if (argument.length > type.size) this.#asked = type.get(argument, 0);
     if ((request & IOC_OUT) === 0) return;
-    const nameLength = structs(this.abi, 'ifreq').fields.ifr_name.type.size;
-    argument.fill(0, Math.min(nameLength, argument.length));
+    argument.fill(0, Math.min(type.size, argument.length));
     for (const { memory } of pointees) memory.fill(0);
   }
 
+  /** No ioctl in NetBSD's libc either. The interface that was asked about is there, without an address and with zeros. */
   getifaddrs(): Promise<readonly IfAddr[]> {
-    return Promise.resolve([]);
+    const nothing = { addr: null, netmask: null, dstaddr: null, data: null };
+    return Promise.resolve(this.#asked ? [{ name: this.#asked, flags: 0, addrflags: 0, ...nothing }] : []);
   }
 
   close(): Promise<void> {
@@ -121,7 +127,9 @@ export class DryRunKernel implements Kernel {
     const struct = name.endsWith('_OLD') ? 'ifreq' : ioctlStruct(name);
     const shown = Buffer.from(argument);
     for (const { at } of pointees) shown.fill(0, at, at + abi.pointerSize);
-    const behind = pointees.map(({ memory }) => ({ memory, type: this.#behind(name, argument, memory) }));
+    const behind = pointees
+      .filter(({ memory }) => memory.length > 0)
+      .map(({ memory }) => ({ memory, type: this.#behind(name, argument, memory) }));
     const parts = [
       `${name} 0x${request.toString(16).padStart(8, '0')} ${struct} ${shown.toString('hex')}`,
       ...behind.map(({ memory, type }) => `${type ?? `char[${memory.length}]`} ${memory.toString('hex')}`),

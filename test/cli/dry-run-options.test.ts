@@ -29,6 +29,16 @@ describe('options of a dry run', () => {
       assert.deepEqual([status, stderr], [0, '']);
       assert.match(stdout, /^SIOC[A-Z]+ 0x[0-9a-f]{8} [a-z_]+ [0-9a-f]+/);
     }
+    for (const [name, argv] of [
+      ['ifconfig-l2tp', ['-C']],
+      ['ifconfig-l2tp', ['-l']],
+      ['ifconfig-l2tp', ['l2tp0']],
+      ['brconfig-l2tp', ['bridge0']],
+    ] as const) {
+      const { status, stdout, stderr } = run([process.execPath, program(name), '-n', ...argv]);
+      assert.deepEqual([status, stderr], [0, '']);
+      assert.match(stdout, /^(SIOC\w+ 0x[0-9a-f]{8} \w+ [0-9a-f]+( -> \w+(\[\d+\])? [0-9a-f]+)?\n)*$/);
+    }
     const refused = run([process.execPath, program('ifconfig-l2tp'), '-n', '--abi', 'vax', 'l2tp0']);
     assert.equal(refused.status, 1);
     assert.match(refused.stderr, /^ifconfig: --abi: vax is none of amd64 /);

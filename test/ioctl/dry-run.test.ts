@@ -87,6 +87,17 @@ describe('a dry run', () => {
     ]);
   });
 
+  it('lists the interface that was asked about, so that its status is asked for in full', async () => {
+    const { kernel, text } = dry('amd64');
+    assert.deepEqual(await kernel.getifaddrs(), []);
+    await runWords(kernel, 'l2tp0');
+    const asked = new Set([...text().matchAll(/^SIOC\w+/gm)].map(([name]) => name));
+    for (const name of ['SIOCGIFFLAGS', 'SIOCGIFMTU', 'SIOCGLIFPHYADDR', 'SIOCGL2TP', 'SIOCGIFDESCR'])
+      assert.ok(asked.has(name), name);
+    await runWords(kernel, '-C');
+    assert.doesNotMatch(text(), / -> \S+ $/m);
+  });
+
   for (const port of abiNames)
     it(`knows every request on ${port}, and refuses others as a kernel does`, async () => {
       const { kernel, text } = dry(port, { verbose: true });
