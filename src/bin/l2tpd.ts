@@ -1,6 +1,16 @@
 #!/usr/bin/env node
-/** l2tpd(8). */
-import { main } from '../l2tpd/command';
-import { openMachine } from '../l2tpd/machine';
+/** l2tpd(8). Its parts are loaded late, so that a native module that is missing is a message like any other. */
 
-void main(process.argv, openMachine).then((status) => process.exit(status));
+async function start(): Promise<number> {
+  try {
+    const { main } = await import('../l2tpd/command.js');
+    const { openMachine } = await import('../l2tpd/machine.js');
+    return await main(process.argv, openMachine);
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n', 1);
+    process.stderr.write(`l2tpd: ${reason ?? ''}\n`);
+    return 1;
+  }
+}
+
+void start().then((status) => process.exit(status));
