@@ -2,11 +2,12 @@
 import { abi, abiNames } from '../../native-structs';
 import { DryRunKernel } from '../ioctl/dry-run';
 import type { Kernel } from '../ioctl/kernel';
-import { parseRelease } from '../ioctl/release';
+import { newestRelease, parseRelease, type Release } from '../ioctl/release';
 import { CommandError } from './errors';
 
 export interface DryRun {
   readonly kernel: Kernel;
+  readonly release: Release;
   /** What is left for the command itself. */
   readonly words: readonly string[];
 }
@@ -16,7 +17,7 @@ export function dryRun(argv: readonly string[], print: (text: string) => void): 
   const words = [...argv];
   let verbose = false;
   let port = abi('amd64');
-  let release = { major: 10, minor: 0 };
+  let release = newestRelease;
   for (;;) {
     switch (words[0]) {
       case '-n':
@@ -42,7 +43,7 @@ export function dryRun(argv: readonly string[], print: (text: string) => void): 
         continue;
       }
       default:
-        return { kernel: new DryRunKernel({ abi: port, release, verbose, print }), words };
+        return { kernel: new DryRunKernel({ abi: port, release, verbose, print }), release, words };
     }
   }
 }

@@ -1,7 +1,8 @@
-/** Opens the kernel that the commands talk to: NetBSD's own there, the emulated one elsewhere. */
+/** The kernel that the commands talk to, NetBSD's own there, the emulated one elsewhere: opens it, says its release. */
 import { daemons } from './daemon';
 import { EmulatedKernelClient } from './emulated';
 import type { Kernel } from './kernel';
+import { newestRelease, releaseOfKernel, type Release } from './release';
 import { effectiveUser } from './run-directory';
 
 /**
@@ -14,4 +15,11 @@ export async function openKernel(): Promise<Kernel> {
     return openNetbsdKernel(process.env);
   }
   return new EmulatedKernelClient({ daemons, privileged: effectiveUser() === 0 });
+}
+
+/** The running NetBSD's; elsewhere, where the emulated kernel answers or a rump kernel that does not say, the newest. */
+export async function kernelRelease(): Promise<Release> {
+  if (process.platform !== 'netbsd') return newestRelease;
+  const { release } = await import('node:os');
+  return releaseOfKernel(release());
 }
