@@ -15,6 +15,7 @@ import type { InetFamily } from './address-operand';
 import { inetFamily } from './address-family';
 import { CommandError, failure, orFail, refusedWith } from './errors';
 import { toKernelName } from './ifname';
+import { changeLinkAddress, encodeLink } from './link-address';
 import { sendIfreq } from './request';
 import { decodeInet, embedScope, encodeInet, type InetAddress } from './socket-address';
 import { formatIpv6 } from './address-text';
@@ -179,6 +180,10 @@ async function makeRoom(target: Target, family: InetFamily): Promise<void> {
 /** Does what the line says about the interface's address. Throws CommandError. */
 export async function changeAddress(target: Target, line: Line): Promise<void> {
   const { kernel, ifname } = target;
+  if (line.family === 'link') {
+    if (line.linkAddress) await changeLinkAddress(target, line, line.linkAddress);
+    return;
+  }
   const family = (line.family && inetFamily(line.family)) ?? AF_INET;
   if (!line.address) {
     if (line.alias === false) await deleteFirst(target, family);
@@ -200,10 +205,15 @@ export async function changeAddress(target: Target, line: Line): Promise<void> {
 
 /** `preference n`: a refusal is only warned about. */
 export async function changePreference({ session, kernel, ifname }: Target, line: Line): Promise<void> {
-  if (line.preference === null || !line.address) return;
+  if (line.preference === null) return;
+  const { abi } = kernel;
+  const address = line.linkAddress
+    ? encodeLink(abi, line.linkAddress)
+    : line.address && encodeInet(abi, line.address.address);
+  if (!address) return;
   const request = structs(kernel.abi, 'if_addrprefreq');
   const argument = request.make({ ifap_name: toKernelName(ifname), ifap_preference: line.preference });
-  into(kernel.abi, line.address.address, argument.subarray(request.fields.ifap_addr.offset));
+  address.copy(argument, request.fields.ifap_addr.offset);
   try {
     await kernel.ioctl(AF_INET, ioctlNumber(kernel.abi, 'SIOCSIFADDRPREF'), argument);
   } catch (error) {

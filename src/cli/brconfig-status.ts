@@ -15,6 +15,7 @@ import {
   IFBIF_STP,
   KernelError,
 } from '../../native-structs';
+import type { ReleaseTraits } from '../ioctl/release';
 import type { Bits, Bridge } from './bridge';
 import { formatEthernetAddress } from './brconfig-values';
 import { orFail } from './errors';
@@ -37,9 +38,9 @@ function flagsText(flags: number, names: BitNames): string {
 }
 
 /** Yields the lines of one bridge's status, each with its newline. Throws CommandError. */
-export async function* bridgeStatus(bridge: Bridge): AsyncGenerator<string> {
+export async function* bridgeStatus(bridge: Bridge, traits: ReleaseTraits): AsyncGenerator<string> {
   const flags = await orFail('unable to get flags', bridge.flags());
-  yield `${bridge.name}: ${flagsText(flags, interfaceFlagNames)}\n`;
+  yield `${bridge.name}: ${flagsText(flags, interfaceFlagNames(traits))}\n`;
   yield '\tConfiguration:\n';
   yield* configuration(bridge, '\t\t');
   yield '\tInterfaces:\n';

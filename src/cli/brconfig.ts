@@ -4,13 +4,13 @@ import { bridgeStatus } from './brconfig-status';
 import { usage, verbs, type Verb } from './brconfig-verbs';
 import { Bridge } from './bridge';
 import { runCommand, type Context, type Session } from './command';
-import { CommandError, orFail, UsageError } from './errors';
+import { CommandError, ForeignError, orFail, UsageError } from './errors';
 import { getopt } from './getopt';
 import { fromKernelName } from './ifname';
 
 /** Runs `argv`, brconfig's words without its own name, and returns the exit status. */
 export async function brconfig(argv: readonly string[], context: Context): Promise<number> {
-  return runCommand('brconfig', context, usage, (session) => run(argv, session));
+  return runCommand({ command: 'brconfig', argv, usage }, context, (session) => run(argv, session));
 }
 
 async function run(argv: readonly string[], session: Session): Promise<number> {
@@ -23,12 +23,27 @@ async function run(argv: readonly string[], session: Session): Promise<number> {
   }
   if (name === undefined) throw new UsageError();
   if (!isBridgeName(name)) throw new CommandError(`${name} is not a bridge`);
+  await leaveUnknown(session, commands);
   const bridge = new Bridge(await session.kernel(), name);
   const flags = await orFail('unable to get interface flags', bridge.flags());
   if (commands.length === 0) await printStatus(session, bridge);
   else await runCommands(session, bridge, commands, flags);
   return 0;
 }
+
+/** A line with an unknown command is for NetBSD's own brconfig, if that is here. Throws ForeignError. */
+async function leaveUnknown(session: Session, words: readonly string[]): Promise<void> {
+  for (let at = 0; at < words.length;) {
+    const verb = findVerb(words[at]);
+    if (!verb) {
+      if (await session.native()) throw new ForeignError(words[at] ?? '');
+      return;
+    }
+    at += 1 + verb.operands.length;
+  }
+}
+
+const findVerb = (word = ''): Verb | undefined => verbs.find((one) => one.words.includes(word));
 
 const isBridgeName = (name: string): boolean => /^bridge[0-9]/.test(name);
 
@@ -61,7 +76,7 @@ function next(words: readonly string[]): {
   readonly operands: readonly string[];
 } {
   const [word = ''] = words;
-  const verb = verbs.find((one) => one.words.includes(word));
+  const verb = findVerb(word);
   if (!verb) throw new CommandError(`unknown command: ${word}`);
   const count = verb.operands.length;
   const operands = words.slice(1, 1 + count);
@@ -78,5 +93,5 @@ async function printAll(session: Session): Promise<void> {
 }
 
 async function printStatus(session: Session, bridge: Bridge): Promise<void> {
-  for await (const line of bridgeStatus(bridge)) session.print(line);
+  for await (const line of bridgeStatus(bridge, session.traits)) session.print(line);
 }

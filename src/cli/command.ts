@@ -1,6 +1,8 @@
 /** What every command runs in: its streams, its kernel, and the one place where an error becomes words and a status. */
 import type { Kernel } from '../ioctl/kernel';
-import { CommandError, UsageError } from './errors';
+import { newestRelease, traitsOf, type Release, type ReleaseTraits } from '../ioctl/release';
+import { CommandError, ForeignError, UsageError } from './errors';
+import type { NativeCommand } from './native-command';
 
 /** Where text goes; a write cannot fail for the writer. */
 export interface Output {
@@ -10,25 +12,41 @@ export interface Output {
 /** Addresses of a host name, as text; empty if there are none. Family 0 is any. */
 export type ResolveHost = (host: string, family: 0 | 4 | 6) => Promise<readonly string[]>;
 
+/** getnameinfo(3): names of a host and a service, or their numbers. Rejects for what is no address. */
+export type LookupNames = (
+  address: string,
+  port: number,
+) => Promise<{ readonly hostname: string; readonly service: string }>;
+
 /** What the outside gives to a command. */
 export interface Context {
   /** Opens the kernel; called at most once, and not at all if nothing is to be asked. */
   readonly kernel: () => Promise<Kernel>;
+  /** The release that the kernel is of; the newest if not given. */
+  readonly release?: Release;
   readonly stdout: Output;
   readonly stderr: Output;
   /** Defaults to the system's resolver. */
   readonly resolveHost?: ResolveHost;
+  /** Defaults to the system's resolver. */
+  readonly lookupNames?: LookupNames;
+  /** NetBSD's own command, which does what this one does not; null, as if not given, where there is none. */
+  readonly native?: () => Promise<NativeCommand | null>;
 }
 
 /** One run of a command. */
 export class Session {
   /** The command's name, which begins its messages. */
   readonly command: string;
+  /** What the kernel's release understands, answers and prints. */
+  readonly traits: ReleaseTraits;
   readonly #context: Context;
   #kernel: Promise<Kernel> | undefined;
+  #native: Promise<NativeCommand | null> | undefined;
 
   constructor(command: string, context: Context) {
     this.command = command;
+    this.traits = traitsOf(context.release ?? newestRelease);
     this.#context = context;
   }
 
@@ -36,6 +54,12 @@ export class Session {
   kernel(): Promise<Kernel> {
     this.#kernel ??= this.#context.kernel();
     return this.#kernel;
+  }
+
+  /** NetBSD's own command, looked for at the first call; null where there is none. */
+  native(): Promise<NativeCommand | null> {
+    this.#native ??= this.#context.native?.() ?? Promise.resolve(null);
+    return this.#native;
   }
 
   async close(): Promise<void> {
@@ -58,6 +82,10 @@ export class Session {
   resolveHost(host: string, family: 0 | 4 | 6): Promise<readonly string[]> {
     return (this.#context.resolveHost ?? systemResolver)(host, family);
   }
+
+  lookupNames(address: string, port: number): ReturnType<LookupNames> {
+    return (this.#context.lookupNames ?? systemNames)(address, port);
+  }
 }
 
 async function systemResolver(host: string, family: 0 | 4 | 6): Promise<readonly string[]> {
@@ -69,16 +97,27 @@ async function systemResolver(host: string, family: 0 | 4 | 6): Promise<readonly
   }
 }
 
+const systemNames: LookupNames = async (address, port) => {
+  const { lookupService } = await import('node:dns/promises');
+  return lookupService(address, port);
+};
+
+/** A command's name, the words that it was given, and its usage text for a release. */
+export interface Invocation {
+  readonly command: string;
+  readonly argv: readonly string[];
+  readonly usage: (traits: ReleaseTraits) => string;
+}
+
 /** Runs `body` and returns the exit status; no error leaves this function. */
 export async function runCommand(
-  command: string,
+  { command, argv, usage }: Invocation,
   context: Context,
-  usage: () => string,
   body: (session: Session) => Promise<number>,
 ): Promise<number> {
   const session = new Session(command, context);
   try {
-    return await body(session);
+    return await handingOver(session, argv, body);
   } catch (error) {
     report(session, usage, error);
     return 1;
@@ -88,10 +127,25 @@ export async function runCommand(
   }
 }
 
-function report(session: Session, usage: () => string, error: unknown): void {
+/** Runs `body`; a line that it finds to be foreign goes whole to NetBSD's own command, if that is here. */
+async function handingOver(
+  session: Session,
+  argv: readonly string[],
+  body: (session: Session) => Promise<number>,
+): Promise<number> {
+  try {
+    return await body(session);
+  } catch (error) {
+    const native = error instanceof ForeignError ? await session.native() : null;
+    if (!native) throw error;
+    return native.run(argv);
+  }
+}
+
+function report(session: Session, usage: Invocation['usage'], error: unknown): void {
   if (error instanceof UsageError) {
     if (error.message !== '') session.warn(error.message);
-    session.printUsage(usage());
+    session.printUsage(usage(session.traits));
   } else if (error instanceof CommandError) {
     session.warn(error.message);
   } else {

@@ -13,6 +13,21 @@ export class UsageError extends Error {
   readonly code = 'usage';
 }
 
+/**
+ * The line is not for this command: `word` is a verb that it does not have, or names what it does not show. Thrown
+ * before the kernel has been asked for anything.
+ */
+export class ForeignError extends Error {
+  override readonly name = 'ForeignError';
+  readonly code = 'foreign';
+  readonly word: string;
+
+  constructor(word: string) {
+    super(`${word}: ${new KernelError('EOPNOTSUPP').message}`);
+    this.word = word;
+  }
+}
+
 /** err(3): `what: strerror` for a kernel's refusal. Any other error stays what it is. */
 export function failure(what: string, error: unknown): unknown {
   return error instanceof KernelError ? new CommandError(`${what}: ${error.message}`) : error;

@@ -1,4 +1,5 @@
 /** ifconfig's usage text, made from what the families of verbs say. */
+import { newestRelease, traitsOf, type ReleaseTraits } from '../ioctl/release';
 import { verbFamilies } from './verbs';
 
 const heading = `usage: ifconfig [-h] [-m] [-L] [-v] [-z] interface
@@ -14,7 +15,10 @@ const otherForms = `       ifconfig -a [-b] [-d] [-h] [-m] [-u] [-v] [-z] [ af ]
        ifconfig interface destroy
 `;
 
-export function ifconfigUsage(): string {
-  const lines = verbFamilies.flatMap(({ usage }) => usage.map((line) => `\t${line}\n`));
+/** The text for a release, by default the newest. */
+export function ifconfigUsage(traits: ReleaseTraits = traitsOf(newestRelease)): string {
+  const lines = verbFamilies
+    .flatMap(({ usage }) => (typeof usage === 'function' ? usage(traits) : usage))
+    .map((line) => `\t${line}\n`);
   return heading + lines.join('') + otherForms;
 }

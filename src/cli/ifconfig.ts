@@ -1,7 +1,8 @@
 /** ifconfig(8): options and words in, what the kernel says out. */
 import { changeAddress, changePreference } from './address-change';
 import { runCommand, type Context, type Session } from './command';
-import { failure, orFail, UsageError } from './errors';
+import type { Family } from './address-family';
+import { failure, ForeignError, orFail, UsageError } from './errors';
 import { parseFamilyOnly, parseInterfaceOnly, parseRequest, parseStatus, type Request } from './grammar';
 import { parseOptions, type Options } from './ifconfig-options';
 import { ifconfigUsage } from './ifconfig-usage';
@@ -13,7 +14,7 @@ import { waitForAddresses } from './wait-addresses';
 
 /** Runs ifconfig with `argv`, its arguments without its name; returns the exit status. */
 export function ifconfig(argv: readonly string[], context: Context): Promise<number> {
-  return runCommand('ifconfig', context, ifconfigUsage, async (session) => {
+  return runCommand({ command: 'ifconfig', argv, usage: ifconfigUsage }, context, async (session) => {
     const { options, words } = parseOptions(argv, session);
     return dispatch(session, options, words);
   });
@@ -28,8 +29,7 @@ async function dispatch(session: Session, options: Options, words: readonly stri
     case 'interface':
       return linkStatus(session, parseInterfaceOnly(words));
     case 'family':
-      await printStatus(session, null, parseFamilyOnly(words), options);
-      return 0;
+      return showStatus(session, null, parseFamilyOnly(words), options);
   }
   if (words.length > 0) throw new UsageError();
   if (options.grammar === 'list') await printNames(session, options);
@@ -38,19 +38,40 @@ async function dispatch(session: Session, options: Options, words: readonly stri
   return 0;
 }
 
+/** Names of interfaces of which this project shows everything that NetBSD does. */
+const ownInterface = /^(l2tp|bridge)[0-9]/;
+
+/**
+ * The status of other interfaces (null: of all), and of AppleTalk, has lines of which this project knows nothing; it is
+ * for NetBSD's own command where that is here. Throws ForeignError.
+ */
+async function leaveForeign(session: Session, ifname: string | null, family: Family | null): Promise<void> {
+  const isOwn = ifname !== null && ownInterface.test(ifname) && family !== 'atalk';
+  if (!isOwn && (await session.native())) throw new ForeignError(ifname ?? '-a');
+}
+
+async function showStatus(
+  session: Session,
+  ifname: string | null,
+  family: Family | null,
+  options: Options,
+): Promise<number> {
+  await leaveForeign(session, ifname, family);
+  await printStatus(session, ifname, family, options);
+  return 0;
+}
+
 /** -s: the exit status says whether the link is there. */
 async function linkStatus(session: Session, ifname: string): Promise<number> {
+  await leaveForeign(session, ifname, null);
   const kernel = await session.kernel();
   await orFail(`SIOCGIFFLAGS ${ifname}`, sendIfreq(kernel, 'SIOCGIFFLAGS', ifname));
-  return (await hasCarrier(kernel, ifname)) ? 0 : 1;
+  return (await hasCarrier(kernel, ifname, session.traits)) ? 0 : 1;
 }
 
 async function perform(session: Session, options: Options, request: Request): Promise<number> {
   const { ifname } = request;
-  if (request.kind === 'status') {
-    await printStatus(session, ifname, request.family, options);
-    return 0;
-  }
+  if (request.kind === 'status') return showStatus(session, ifname, request.family, options);
   const { actions, line } = request;
   const kernel = await session.kernel();
   const change = { destination: null, netmask: null, broadcast: null };

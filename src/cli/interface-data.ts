@@ -2,6 +2,7 @@
 import { AF_INET, ioctlNumber, LINK_STATE_DOWN, LINK_STATE_UP, structs } from '../../native-structs';
 import { KernelError } from '../../native-structs/kernel-error';
 import type { Kernel } from '../ioctl/kernel';
+import type { ReleaseTraits } from '../ioctl/release';
 import { orFail } from './errors';
 import { toKernelName } from './ifname';
 
@@ -17,8 +18,39 @@ export async function interfaceData(
   return type.at(argument).ifdr_data;
 }
 
-/** Whether frames may pass: true also for a link that does not know its state, false if the kernel does not tell. */
-export async function hasCarrier(kernel: Kernel, ifname: string): Promise<boolean> {
+/** Bits of ifm_status (<net/if_media.h>): whether the next one means anything, and whether the link is there. */
+const IFM_AVALID = 0x1;
+const IFM_ACTIVE = 0x2;
+
+/** Whether frames may pass, which releases ask of the media or of the link's state. */
+export function hasCarrier(
+  kernel: Kernel,
+  ifname: string,
+  { carrier, mediaRequest }: ReleaseTraits,
+): Promise<boolean> {
+  return carrier === 'media' ? mediaHasCarrier(kernel, ifname, mediaRequest) : linkHasCarrier(kernel, ifname);
+}
+
+/** True also for an interface without media, and for media that do not tell. */
+async function mediaHasCarrier(
+  kernel: Kernel,
+  ifname: string,
+  request: ReleaseTraits['mediaRequest'],
+): Promise<boolean> {
+  const type = structs(kernel.abi, 'ifmediareq');
+  const argument = type.make({ ifm_name: toKernelName(ifname) });
+  try {
+    await kernel.ioctl(AF_INET, ioctlNumber(kernel.abi, request), argument);
+  } catch (error) {
+    if (error instanceof KernelError) return true;
+    throw error;
+  }
+  const { ifm_status } = type.at(argument);
+  return (ifm_status & IFM_AVALID) === 0 || (ifm_status & IFM_ACTIVE) !== 0;
+}
+
+/** True also for a link that does not know its state, false if the kernel does not tell. */
+async function linkHasCarrier(kernel: Kernel, ifname: string): Promise<boolean> {
   const type = structs(kernel.abi, 'ifdatareq');
   const argument = type.make({ ifdr_name: toKernelName(ifname) });
   try {

@@ -17,16 +17,16 @@ import {
   IFF_LINK2,
   IFF_MULTICAST,
 } from '../../native-structs';
+import type { ReleaseTraits } from '../ioctl/release';
 import type { BitNames } from './snprintb';
 
-/** IFFBITS of <net/if.h>. */
-export const interfaceFlagNames: BitNames = [
+/** IFFBITS of <net/if.h>, but for one bit of which each release has thought otherwise. */
+const names: BitNames = [
   [IFF_UP, 'UP'],
   [IFF_BROADCAST, 'BROADCAST'],
   [IFF_DEBUG, 'DEBUG'],
   [IFF_LOOPBACK, 'LOOPBACK'],
   [IFF_POINTOPOINT, 'POINTOPOINT'],
-  [IFF_UNNUMBERED, 'UNNUMBERED'],
   [IFF_RUNNING, 'RUNNING'],
   [IFF_NOARP, 'NOARP'],
   [IFF_PROMISC, 'PROMISC'],
@@ -38,3 +38,9 @@ export const interfaceFlagNames: BitNames = [
   [IFF_LINK2, 'LINK2'],
   [IFF_MULTICAST, 'MULTICAST'],
 ];
+
+/** IFFBITS of a release's <net/if.h>, lowest bit first. */
+export function interfaceFlagNames({ flag0x20 }: ReleaseTraits): BitNames {
+  const above = names.findIndex(([bit]) => bit > IFF_UNNUMBERED);
+  return flag0x20 === null ? names : names.toSpliced(above, 0, [IFF_UNNUMBERED, flag0x20]);
+}

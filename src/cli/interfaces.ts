@@ -19,17 +19,27 @@ function firstEntries(addresses: readonly IfAddr[]): readonly IfAddr[] {
   return [...seen.values()];
 }
 
-async function isWanted(kernel: Kernel, { name, flags }: IfAddr, options: Options): Promise<boolean> {
+async function isWanted(
+  session: Session,
+  kernel: Kernel,
+  { name, flags }: IfAddr,
+  options: Options,
+): Promise<boolean> {
   if (options.broadcastOnly && !(flags & IFF_BROADCAST)) return false;
   if (options.downOnly && flags & IFF_UP) return false;
   if (options.upOnly && !(flags & IFF_UP)) return false;
-  return !options.linkOnly || (await hasCarrier(kernel, name));
+  return !options.linkOnly || (await hasCarrier(kernel, name, session.traits));
 }
 
-async function wanted(kernel: Kernel, addresses: readonly IfAddr[], options: Options): Promise<string[]> {
+async function wanted(
+  session: Session,
+  kernel: Kernel,
+  addresses: readonly IfAddr[],
+  options: Options,
+): Promise<string[]> {
   const names: string[] = [];
   for (const entry of firstEntries(addresses))
-    if (await isWanted(kernel, entry, options)) names.push(entry.name);
+    if (await isWanted(session, kernel, entry, options)) names.push(entry.name);
   return names;
 }
 
@@ -39,7 +49,7 @@ const listAddresses = (kernel: Kernel): Promise<readonly IfAddr[]> =>
 /** -l: names in one line. */
 export async function printNames(session: Session, options: Options): Promise<void> {
   const kernel = await session.kernel();
-  const names = await wanted(kernel, await listAddresses(kernel), options);
+  const names = await wanted(session, kernel, await listAddresses(kernel), options);
   session.print(`${names.join(' ')}\n`);
 }
 
@@ -68,13 +78,13 @@ export async function printCloners(session: Session): Promise<void> {
 
 /** Names of hosts and services, as getnameinfo(3) gives them; the number where there is no name. */
 async function lookupName(
+  session: Session,
   { address, port }: { readonly address: string; readonly port: number },
   part: 'hostname' | 'service',
   fallback: string,
 ): Promise<string> {
-  const { lookupService } = await import('node:dns/promises');
   try {
-    return (await lookupService(address, port))[part];
+    return (await session.lookupNames(address, port))[part];
   } catch {
     return fallback;
   }
@@ -96,12 +106,12 @@ function statusOf(
     addresses,
     async formatAddress(address) {
       const text = numeric(address);
-      return names ? await lookupName({ address: text, port: 0 }, 'hostname', text) : text;
+      return names ? await lookupName(session, { address: text, port: 0 }, 'hostname', text) : text;
     },
     async formatPort({ port, ...address }) {
       const text = String(port);
       return names
-        ? await lookupName({ address: numeric({ port, ...address }), port }, 'service', text)
+        ? await lookupName(session, { address: numeric({ port, ...address }), port }, 'service', text)
         : text;
     },
   };
@@ -124,7 +134,7 @@ export async function printStatus(
   ]);
   const chosen = ifname === null ? addresses : addresses.filter(({ name }) => name === ifname);
   if (ifname !== null && chosen.length === 0) await checkExists(kernel, ifname);
-  for (const name of await wanted(kernel, chosen, options)) {
+  for (const name of await wanted(session, kernel, chosen, options)) {
     const status = statusOf(session, kernel, addresses, name, options);
     session.print(await statusText(status, family, options));
   }

@@ -1,8 +1,10 @@
 /** The process around a command: its streams, exit status, and the options with two dashes. */
 import { writeSync } from 'node:fs';
-import { openKernel } from '../ioctl/open';
+import { kernelRelease, openKernel } from '../ioctl/open';
 import type { Context, Output } from './command';
 import { CommandError } from './errors';
+import { findNativeCommand } from './find-native';
+import type { Host } from './native-command';
 
 /**
  * Writes to a descriptor at once, so that nothing is left to flush at exit. What cannot be written (a closed pipe,
@@ -42,12 +44,14 @@ export interface Program {
 }
 
 /** Runs `program` with the process's own arguments and leaves its exit status to the process. */
-export async function main(program: Program): Promise<void> {
+export async function main(program: Program, host: Partial<Host> = {}): Promise<void> {
   const argv = process.argv.slice(2);
   const context: Context = {
     kernel: openKernel,
+    release: await kernelRelease(),
     stdout: descriptorOutput(1),
     stderr: descriptorOutput(2),
+    native: () => findNativeCommand(program.name, host),
   };
   if (argv.some((word) => word.startsWith('--') && word !== '--')) {
     const { packageOptions } = await import('./package-options.js');
@@ -64,10 +68,15 @@ export async function main(program: Program): Promise<void> {
 async function runDry(program: Program, argv: readonly string[], context: Context): Promise<number> {
   const { dryRun } = await import('./dry-run-options.js');
   try {
-    const { kernel, words } = dryRun(argv, (text) => context.stdout.write(text));
-    // what the command would show of answers that are all zero is no line of an ioctl
-    const stdout = { write: () => undefined };
-    return await program.run(words, { ...context, stdout, kernel: () => Promise.resolve(kernel) });
+    const { kernel, release, words } = dryRun(argv, (text) => context.stdout.write(text));
+    return await program.run(words, {
+      ...context,
+      // what the command would show of answers that are all zero is no line of an ioctl
+      stdout: { write: () => undefined },
+      release,
+      kernel: () => Promise.resolve(kernel),
+      native: () => Promise.resolve(null),
+    });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     context.stderr.write(`${program.name}: ${error.message}\n`);

@@ -48,9 +48,20 @@ export const address: Operand<InetAddress> = (word, { session, line }) => {
 
 const longestString = 128;
 
-/** A string's bytes, of which getargstr keeps 128. */
+/** A string's bytes, for which get_string has room for 128. */
 export const string: Operand<Buffer> = (word) => {
   const bytes = Buffer.from(word);
   if (bytes.length > longestString) throw new UsageError('strings too long');
   return bytes;
+};
+
+/** The same, or behind `0x` two hexadecimal digits for each byte. */
+export const stringOrHex: Operand<Buffer> = (word, parsing) => {
+  if (!/^0x/i.test(word)) return string(word, parsing);
+  const digits = word.slice(2);
+  // as many pairs as there are, or as there is room for, are looked at before what comes behind them
+  const pairs = /^(?:[0-9a-f]{2})*/i.exec(digits)?.[0] ?? '';
+  if (pairs.length / 2 > longestString) throw new UsageError('hexadecimal digits too long');
+  if (pairs.length < digits.length) throw new UsageError('bad hexadecimal digits');
+  return Buffer.from(pairs, 'hex');
 };

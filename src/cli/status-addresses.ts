@@ -14,6 +14,7 @@ import { formatLinkAddress } from './address-text';
 import type { InetFamily } from './address-operand';
 import { refusedWith } from './errors';
 import { toKernelName } from './ifname';
+import { IFLR_ACTIVE } from './link-address';
 import { snprintb, type BitNames } from './snprintb';
 import { decodeInet, decodeLink, embedScope, encodeInet, extractScope } from './socket-address';
 import type { InetAddress } from './socket-address';
@@ -55,22 +56,22 @@ function maskBytes(family: InetFamily, netmask: Buffer | null): Buffer {
 const own = (status: Status): readonly IfAddr[] =>
   status.addresses.filter(({ name }) => name === status.ifname);
 
-/** `address: aa:bb:...` for the active link-layer address. */
-export async function linkAddressLines(status: Status): Promise<readonly string[]> {
+/** `address: aa:bb:...` for the active link-layer address, `link aa:bb:...` for each other, by `active`. */
+export async function linkAddressLines(status: Status, active: boolean): Promise<readonly string[]> {
   const links = own(status).flatMap(({ addr }) => {
     const link = addr && decodeLink(status.kernel.abi, addr);
     return addr && link && link.address.length > 0 ? [{ addr, link }] : [];
   });
   const lines: string[] = [];
   for (const { addr, link } of links) {
-    if (links.length > 1 && !(await isActive(status, addr, link.address.length))) continue;
-    lines.push(`address: ${formatLinkAddress(link.address)}`);
+    // of one address it need not be asked
+    const isUsed = links.length === 1 || (await isActive(status, addr, link.address.length));
+    if (isUsed === active) lines.push(`${active ? 'address:' : 'link'} ${formatLinkAddress(link.address)}`);
   }
   return lines;
 }
 
 const IFLR_PREFIX = 0x8000;
-const IFLR_ACTIVE = 0x4000;
 
 /** Of several link-layer addresses, whether this is the one in use. */
 async function isActive({ kernel, ifname }: Status, addr: Buffer, length: number): Promise<boolean> {
@@ -114,7 +115,7 @@ async function inetLine(status: Status, entry: IfAddr, address: InetAddress): Pr
   if (entry.flags & IFF_POINTOPOINT) line += ` -> ${await otherEnd(status, entry)}`;
   if (length === null) line += ` netmask 0x${mask.readUInt32BE(0).toString(16)}`;
   if (entry.flags & IFF_BROADCAST) line += ` broadcast ${await otherEnd(status, entry)}`;
-  return `${line} flags ${snprintb(IN_IFF, entry.addrflags)}`;
+  return `${line} flags ${snprintb(IN_IFF, entry.addrflags, status.session.traits.noBits)}`;
 }
 
 /** What is left until `time`, in seconds; 0 stands for no limit. */
@@ -149,7 +150,7 @@ async function inet6Line(
   const length = prefixLength(maskBytes(AF_INET6, entry.netmask)) ?? 0;
   let line = `inet6 ${await status.formatAddress(address)}/${length}`;
   if (entry.flags & IFF_POINTOPOINT) line += ` -> ${await otherEnd(status, entry)}`;
-  line += ` flags ${snprintb(IN6_IFF, entry.addrflags)}`;
+  line += ` flags ${snprintb(IN6_IFF, entry.addrflags, status.session.traits.noBits)}`;
   if (address.scope !== 0) line += ` scopeid 0x${address.scope.toString(16)}`;
   return withLifetimes ? line + (await lifetimes(status, address)) : line;
 }

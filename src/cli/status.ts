@@ -6,7 +6,7 @@ import { toKernelName } from './ifname';
 import { interfaceFlagNames } from './interface-flags';
 import { interfaceData, linkStateName } from './interface-data';
 import { sendIfreq } from './request';
-import { snprintb, snprintbLines, type BitNames } from './snprintb';
+import { bitLines, snprintb, type BitNames } from './snprintb';
 import { statisticsLines } from './statistics';
 import { inetAddressLines, linkAddressLines } from './status-addresses';
 import type { Status } from './verb';
@@ -56,10 +56,12 @@ async function mtu({ kernel, ifname }: Status): Promise<string> {
 async function heading(status: Status): Promise<string> {
   const { flags = 0 } = status.addresses.find(({ name }) => name === status.ifname) ?? {};
   const numbers = await together([metric(status), mtu(status)]);
-  return `${status.ifname}: flags=${snprintb(interfaceFlagNames, flags & 0xffff)}${numbers.join('')}`;
+  const { traits } = status.session;
+  const text = snprintb(interfaceFlagNames(traits), flags & 0xffff, traits.noBits);
+  return `${status.ifname}: flags=${text}${numbers.join('')}`;
 }
 
-async function capabilityLines({ kernel, ifname }: Status): Promise<readonly string[]> {
+async function capabilityLines({ session, kernel, ifname }: Status): Promise<readonly string[]> {
   const request = structs(kernel.abi, 'ifcapreq');
   const argument = request.make({ ifcr_name: toKernelName(ifname) });
   try {
@@ -70,21 +72,22 @@ async function capabilityLines({ kernel, ifname }: Status): Promise<readonly str
   }
   const { ifcr_capabilities, ifcr_capenable } = request.at(argument);
   if (ifcr_capabilities === 0n) return [];
+  const { traits } = session;
   return [
-    ...snprintbLines(IFCAP, ifcr_capabilities, capabilityWidth).map((line) => `capabilities=${line}`),
-    ...snprintbLines(IFCAP, ifcr_capenable, capabilityWidth).map((line) => `enabled=${line}`),
+    ...bitLines('capabilities', IFCAP, ifcr_capabilities, capabilityWidth, traits),
+    ...bitLines('enabled', IFCAP, ifcr_capenable, capabilityWidth, traits),
   ];
 }
 
 /** Link state and counters, for -v and -z. */
 async function dataLines(
-  { kernel, ifname }: Status,
+  { session, kernel, ifname }: Status,
   { verbose, zero, humanize }: Options,
 ): Promise<{ readonly link: readonly string[]; readonly statistics: readonly string[] }> {
   if (!verbose && !zero) return { link: [], statistics: [] };
   const data = await interfaceData(kernel, ifname, zero ? 'SIOCZIFDATA' : 'SIOCGIFDATA');
   return {
-    link: verbose ? [`linkstate: ${linkStateName(data.ifi_link_state)}`] : [],
+    link: verbose && session.traits.linkStateLine ? [`linkstate: ${linkStateName(data.ifi_link_state)}`] : [],
     statistics: statisticsLines(data, humanize),
   };
 }
@@ -107,12 +110,13 @@ export async function statusText(status: Status, family: Family | null, options:
     capabilityLines(status),
     ...verbFamilies.flatMap((verbFamily) => verbFamily.status?.(status) ?? []),
     descriptionStatus(status),
-    linkAddressLines(status),
+    linkAddressLines(status, true),
     linkStringStatus(status),
     data.then(({ link }) => link),
     data.then(({ statistics }) => statistics),
     ...(shown('inet') ? [inetAddressLines(status, AF_INET, options.lifetimes)] : []),
     ...(shown('inet6') ? [inetAddressLines(status, AF_INET6, options.lifetimes)] : []),
+    ...(shown('link') ? [linkAddressLines(status, false)] : []),
   ]);
   return [...head, ...sections.flat().map((line) => `\t${line}`)].map((line) => `${line}\n`).join('');
 }

@@ -3,6 +3,7 @@
  * and a family of verbs with the status lines and the usage text that belong to them.
  */
 import type { IfAddr, Kernel } from '../ioctl/kernel';
+import type { ReleaseTraits } from '../ioctl/release';
 import type { PrefixedAddress } from './address-operand';
 import type { Family } from './address-family';
 import type { Session } from './command';
@@ -13,6 +14,12 @@ export interface Line {
   readonly family: Family | null;
   /** The interface's address to set or to remove. */
   address: PrefixedAddress | null;
+  /** The same, if the family is link: the bytes of a link-layer address. */
+  linkAddress: Buffer | null;
+  /** `active`: the link-layer address becomes the one that frames are sent from. */
+  linkActive: boolean;
+  /** The first word that belongs to NetBSD's own command. */
+  foreign: string | null;
   /** A netmask or a second address has been given. */
   secondAddress: boolean;
   /** A broadcast address has been given. */
@@ -67,6 +74,8 @@ export type Operand<T> = (word: string, parsing: Parsing) => T | null | Promise<
 
 export interface Verb {
   readonly words: readonly string[];
+  /** What a release must have for the words to be known. */
+  readonly needs?: 'descriptions' | 'unnumberedVerbs';
   /** Words that follow it. */
   readonly operands: number;
   /** The action for the operands' words, or null if the words do not parse. */
@@ -140,6 +149,6 @@ export interface VerbFamily {
   readonly verbs: readonly Verb[];
   /** Lines without their TAB. */
   status?(status: Status): Promise<readonly string[]>;
-  /** Lines of the usage text without their TAB. */
-  readonly usage: readonly string[];
+  /** Lines of the usage text without their TAB, all or those of a release. */
+  readonly usage: readonly string[] | ((traits: ReleaseTraits) => readonly string[]);
 }

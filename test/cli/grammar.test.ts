@@ -89,9 +89,15 @@ suite('lines that do not parse', () => {
     'l2tp0 inet 1.1.1.1 2.2.2.2 3.3.3.3 4.4.4.4',
     'l2tp0 preference 3 10.0.0.1',
     'l2tp0 10.0.0.1 preference 32768',
-    'l2tp0 link 00:11:22:33:44:55',
-    'l2tp0 vlan 3',
-    'l2tp0 media autoselect',
+    'l2tp0 00:11:22:33:44:55',
+    'l2tp0 link 00:11:22:33:44:55 00:11:22:33:44:56',
+    'l2tp0 link 00:11:22::44',
+    'l2tp0 link 00:111',
+    'l2tp0 link 10.0.0.1',
+    'l2tp0 link netmask 255.0.0.0',
+    'l2tp0 atalk 10.0.0.1',
+    'l2tp0 atalk 0.1',
+    'l2tp0 atalk 1.255',
     'l2tp0 -v',
     '-l inet',
     '-l l2tp0',
@@ -122,6 +128,22 @@ suite('lines that do not parse', () => {
   test('33 words', () => assertUsage(['l2tp0', ...Array.from({ length: 32 }, () => 'up')]));
   test('a string of 129 bytes', () =>
     assertUsage(['l2tp0', 'description', 'x'.repeat(129)], 'ifconfig: strings too long\n'));
+  test('hexadecimal strings', async () => {
+    await assertUsage(['l2tp0', 'linkstr', '0x123'], 'ifconfig: bad hexadecimal digits\n');
+    await assertUsage(['l2tp0', 'linkstr', '0x0g'], 'ifconfig: bad hexadecimal digits\n');
+    await assertUsage(
+      ['l2tp0', 'linkstr', `0x${'00'.repeat(129)}`],
+      'ifconfig: hexadecimal digits too long\n',
+    );
+  });
+  test('a prefix that the address cannot have', async () => {
+    for (const words of ['l2tp0 create 10.0.0.1/33', 'l2tp0 create inet6 fc00::1/129']) {
+      const kernel = willing();
+      const stderr = 'ifconfig: prefixlen_to_mask: Invalid argument\n';
+      assert.deepEqual(await runWords(kernel, words), { stdout: '', stderr, status: 1 });
+      assert.deepEqual(kernel.asked, []);
+    }
+  });
   test('a name with several addresses', async () => {
     const kernel = willing();
     const several = () => Promise.resolve(['192.0.2.1', '192.0.2.2']);
@@ -151,6 +173,9 @@ suite('lines that parse', () => {
     ['l2tp0 linkstr bus0 -linkstr', 'SIOCSLINKSTR', 'SIOCSLINKSTR'],
     ['l2tp0 trailers -trailers'],
     ['l2tp0 alias'],
+    ['l2tp0 active'],
+    ['l2tp0 atalk up', 'SIOCGIFFLAGS', 'SIOCSIFFLAGS'],
+    ['l2tp0 link delete'],
     ['l2tp0 10.0.0.1 10.0.0.2', 'SIOCGIFFLAGS', 'SIOCGIFFLAGS', 'SIOCGIFADDR', 'SIOCAIFADDR'],
     ['l2tp0 alias 10.0.0.1', 'SIOCGIFFLAGS', 'SIOCAIFADDR'],
     ['l2tp0 10.0.0.1 alias preference 3', 'SIOCGIFFLAGS', 'SIOCAIFADDR', 'SIOCSIFADDRPREF'],

@@ -1,6 +1,6 @@
 /** Runs ifconfig in this process and keeps what it writes. */
 import type { Kernel } from '../../src/ioctl/kernel';
-import type { ResolveHost } from '../../src/cli/command';
+import type { Context, ResolveHost } from '../../src/cli/command';
 import { ifconfig } from '../../src/cli/ifconfig';
 
 export interface Result {
@@ -15,6 +15,7 @@ export async function run(
   kernel: Kernel,
   argv: readonly string[],
   resolveHost: ResolveHost = noHosts,
+  more: Partial<Context> = {},
 ): Promise<Result> {
   let stdout = '';
   let stderr = '';
@@ -23,6 +24,7 @@ export async function run(
     stdout: { write: (text) => void (stdout += text) },
     stderr: { write: (text) => void (stderr += text) },
     resolveHost,
+    ...more,
   });
   return { stdout, stderr, status };
 }

@@ -142,6 +142,19 @@ suite('status', () => {
     assert.equal(await stdoutOf('lo0 inet6'), [lines[0], ...lines.slice(2)].join('\n'));
     assert.equal(await stdoutOf('lo0 link'), `${lines[0]}\n`);
   });
+  test('of several link-layer addresses', async () => {
+    kernel.addresses = [...addresses, entry('wm1', 0x8802, sdl(3, 'wm1', '0200000000ac'))];
+    kernel.answer('SIOCGLIFADDR', (argument) => {
+      const request = structs(kernel.abi, 'if_laddrreq').at(argument);
+      assert.deepEqual([request.flags, request.prefixlen], [0x8000, 48]);
+      if (argument.includes(hex('0200000000ac'))) request.flags |= 0x4000;
+    });
+    const [head = ''] = wm1.split('\n');
+    const lines = `${head}\n\taddress: 02:00:00:00:00:ac\n\tlink 02:00:00:00:00:ab\n`;
+    assert.equal(await stdoutOf('wm1'), lines);
+    assert.equal(await stdoutOf('wm1 link'), lines);
+    assert.equal(await stdoutOf('wm1 inet'), lines.replace(/\tlink.*\n/, ''));
+  });
   test('of none', async () => {
     for (const words of ['l2tp9', 'l2tp9 inet', '-v l2tp9', '-s l2tp9'])
       assert.deepEqual(await runWords(kernel, words), {

@@ -196,8 +196,11 @@ suite('refusals: words and exit status', () => {
     ['delete', 'SIOCGIFADDR', 'EADDRNOTAVAIL', "SIOCGIFADDR: Can't assign requested address", 1],
     ['inet6 delete', 'SIOCGIFADDR_IN6', 'ENXIO', 'SIOCGIFADDR_IN6: Device not configured', 1],
     ['inet 10.0.0.1/33', 'SIOCAIFADDR', 'EINVAL', 'prefixlen_to_mask: Invalid argument', 1],
+    // without inet6 in front of it the line is one of inet
+    ['fc00::1/64', 'SIOCAIFADDR', 'EINVAL', 'prefixlen_to_mask: Invalid argument', 1],
     ['prefixlen 33', 'SIOCAIFADDR', 'EINVAL', 'prefixlen_to_mask: Invalid argument', 1],
     ['inet6 prefixlen 129', 'SIOCAIFADDR', 'EINVAL', 'prefixlen_to_mask: Invalid argument', 1],
+    ['link prefixlen 8', 'SIOCALIFADDR', 'EINVAL', 'prefixlen_to_mask: Invalid argument', 1],
     ['prefixlen -1', 'SIOCAIFADDR', 'EINVAL', 'prefixlen_to_mask: Invalid argument', 1],
   ];
   for (const [line, request, errno, stderr, status] of cases) {

@@ -1,7 +1,7 @@
 /** What an Ethernet interface can do: SIOCGETHERCAP's capabilities, as ifconfig shows them. It has no verbs here. */
 import { AF_INET, ioctlNumber, KernelError, structs } from '../../../native-structs';
 import { toKernelName } from '../ifname';
-import { snprintbLines, type BitNames } from '../snprintb';
+import { bitLines, type BitNames } from '../snprintb';
 import type { Status, VerbFamily } from '../verb';
 
 const ETHERCAP: BitNames = [
@@ -15,7 +15,7 @@ const ETHERCAP: BitNames = [
 /** Characters behind the `=` at which the names go on in another line. */
 const width = 55;
 
-async function ethernetStatus({ kernel, ifname }: Status): Promise<readonly string[]> {
+async function ethernetStatus({ session, kernel, ifname }: Status): Promise<readonly string[]> {
   const request = structs(kernel.abi, 'eccapreq');
   const argument = request.make({ eccr_name: toKernelName(ifname) });
   try {
@@ -27,8 +27,8 @@ async function ethernetStatus({ kernel, ifname }: Status): Promise<readonly stri
   const { eccr_capabilities, eccr_capenable } = request.at(argument);
   if (eccr_capabilities === 0) return [];
   return [
-    ...snprintbLines(ETHERCAP, eccr_capabilities >>> 0, width).map((line) => `ec_capabilities=${line}`),
-    ...snprintbLines(ETHERCAP, eccr_capenable >>> 0, width).map((line) => `ec_enabled=${line}`),
+    ...bitLines('ec_capabilities', ETHERCAP, eccr_capabilities >>> 0, width, session.traits),
+    ...bitLines('ec_enabled', ETHERCAP, eccr_capenable >>> 0, width, session.traits),
   ];
 }
 

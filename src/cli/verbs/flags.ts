@@ -38,14 +38,16 @@ async function changeFlags({ kernel, ifname }: Target, set: number, clear: numbe
   await sendIfreq(kernel, 'SIOCSIFFLAGS', ifname, (ifreq) => (ifreq.ifr_ifru.ifru_flags = flags));
 }
 
-const flagVerb = ([word, set, clear]: (typeof table)[number]): Verb =>
-  verb([word], [], (target) => changeFlags(target, set, clear));
+const flagVerb = ([word, set, clear]: (typeof table)[number]): Verb => {
+  const one = verb([word], [], (target) => changeFlags(target, set, clear));
+  return (set | clear) === IFF_UNNUMBERED ? { ...one, needs: 'unnumberedVerbs' } : one;
+};
 
 export const flags: VerbFamily = {
   verbs: table.map(flagVerb),
-  usage: [
+  usage: ({ unnumberedVerbs }) => [
     '[ up ] [ down ]',
-    '[ arp | -arp ] [ debug | -debug ] [ unnumbered | -unnumbered ]',
+    `[ arp | -arp ] [ debug | -debug ]${unnumberedVerbs ? ' [ unnumbered | -unnumbered ]' : ''}`,
     '[ link0 | -link0 ] [ link1 | -link1 ] [ link2 | -link2 ]',
   ],
 };

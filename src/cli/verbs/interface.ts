@@ -1,7 +1,7 @@
 /** mtu, metric, description, linkstr, trailers: what any interface has. */
 import { IFDESCRSIZE, KernelError } from '../../../native-structs';
 import { CommandError, orFail } from '../errors';
-import { integer, string, toInt } from '../operands';
+import { integer, string, stringOrHex, toInt } from '../operands';
 import { sendBuffer, sendIfdrv, sendIfreq, type Ifreq } from '../request';
 import { verb, type Status, type Target, type VerbFamily } from '../verb';
 
@@ -48,12 +48,13 @@ function cString(memory: Buffer): string {
   return memory.toString('utf8', 0, end < 0 ? memory.length : end);
 }
 
-export async function descriptionStatus({ kernel, ifname }: Status): Promise<readonly string[]> {
+export async function descriptionStatus({ session, kernel, ifname }: Status): Promise<readonly string[]> {
+  if (!session.traits.descriptions) return [];
   const memory = Buffer.alloc(IFDESCRSIZE);
   try {
     await sendBuffer(kernel, 'SIOCGIFDESCR', ifname, memory);
   } catch (error) {
-    if (error instanceof KernelError) return []; // none is set, or a kernel without descriptions
+    if (error instanceof KernelError) return []; // none is set
     throw error;
   }
   return [`description: "${cString(memory)}"`];
@@ -80,17 +81,17 @@ export const interfaceWide: VerbFamily = {
     verb(['metric'], [integer()], (target, metric) =>
       setOrWarn(target, 'SIOCSIFMETRIC', (ifreq) => (ifreq.ifr_ifru.ifru_metric = toInt(metric))),
     ),
-    verb(['description', 'descr'], [string], setDescription),
-    verb(['-description', '-descr'], [], unsetDescription),
-    verb(['linkstr'], [string], setLinkString),
+    { ...verb(['description', 'descr'], [string], setDescription), needs: 'descriptions' },
+    { ...verb(['-description', '-descr'], [], unsetDescription), needs: 'descriptions' },
+    verb(['linkstr'], [stringOrHex], setLinkString),
     verb(['-linkstr'], [], unsetLinkString),
     verb(['trailers', '-trailers'], [], ({ session }) =>
       session.print('Note: trailers are no longer sent, but always received\n'),
     ),
   ],
-  usage: [
+  usage: ({ descriptions }) => [
     '[ metric n ] [ mtu n ]',
-    '[ description str | descr str | -description | -descr ]',
+    ...(descriptions ? ['[ description str | descr str | -description | -descr ]'] : []),
     '[ linkstr str | -linkstr ]',
   ],
 };
