@@ -1,9 +1,15 @@
 /** IPv4 and IPv6 addresses in rtnetlink: struct ifaddrmsg and IFA_* (rtnetlink(7), <linux/if_addr.h>). */
 import * as netbsd from '../../../native-structs';
 import type { LinkAddress } from '../host';
-import { Attributes, bytesAttribute, encodeAttributes, u32Attribute, type Attribute } from './attributes';
+import {
+  Attributes,
+  bytesAttribute,
+  encodeAttributes,
+  u32Attribute,
+  type Attribute,
+} from '../../linux/netlink/attributes';
 import { MalformedMessageError } from './errors';
-import { readU32, writeU32 } from './host-order';
+import { readU32, writeU32 } from '../../linux/netlink/host-order';
 import * as linux from './uapi';
 
 const headerLength = 8;

@@ -7,7 +7,7 @@ import {
   u8Attribute,
   type Attribute,
   type Attributes,
-} from './attributes';
+} from '../../linux/netlink/attributes';
 import * as linux from './uapi';
 
 /** The unit of a bridge's times, on all but two long dead architectures. */

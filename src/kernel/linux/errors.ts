@@ -51,11 +51,7 @@ export class HostError extends KernelError {
   }
 }
 
-/** Linux sent a netlink message that does not parse. */
-export class MalformedMessageError extends Error {
-  override readonly name = 'MalformedMessageError';
-  readonly code = 'EMALFORMED';
-}
+export { MalformedMessageError } from '../../linux/netlink/errors';
 
 /** Runs `attempt`; its HostError with one of `codes` gives `otherwise`. */
 export function unless<T>(codes: readonly string[], attempt: () => T, otherwise: (error: HostError) => T): T {

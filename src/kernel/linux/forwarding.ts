@@ -1,9 +1,9 @@
 /** A bridge's address table in rtnetlink: struct ndmsg and NDA_* of family AF_BRIDGE (<linux/neighbour.h>). */
 import type { ForwardingEntry } from '../host';
-import { Attributes, bytesAttribute, encodeAttributes, u32Attribute } from './attributes';
+import { Attributes, bytesAttribute, encodeAttributes, u32Attribute } from '../../linux/netlink/attributes';
 import { USER_HZ } from './bridges';
 import { MalformedMessageError } from './errors';
-import { readS32, readU16, readU32, writeU16, writeU32 } from './host-order';
+import { readS32, readU16, readU32, writeU16, writeU32 } from '../../linux/netlink/host-order';
 import { encodeLink } from './links';
 import * as linux from './uapi';
 

@@ -1,9 +1,15 @@
 /** Links in rtnetlink: struct ifinfomsg and IFLA_* (rtnetlink(7), <linux/if_link.h>). */
 import * as netbsd from '../../../native-structs';
 import type { Link, LinkCounters } from '../host';
-import { Attributes, encodeAttributes, nestedAttribute, textAttribute, type Attribute } from './attributes';
+import {
+  Attributes,
+  encodeAttributes,
+  nestedAttribute,
+  textAttribute,
+  type Attribute,
+} from '../../linux/netlink/attributes';
 import { HostError, MalformedMessageError } from './errors';
-import { readS32, readU16, readU32, readU64, writeU32 } from './host-order';
+import { readS32, readU16, readU32, readU64, writeU32 } from '../../linux/netlink/host-order';
 import * as linux from './uapi';
 
 const headerLength = 16;

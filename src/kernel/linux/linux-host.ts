@@ -1,7 +1,7 @@
 /** The Linux machine of this process's network namespace, by rtnetlink and /dev/net/tun. */
 import type { BridgeParameters, BridgePort, ForwardingEntry, Host, Link, LinkAddress, Tap } from '../host';
 import { AddressTable } from './address-table';
-import { nestedAttribute, u32Attribute, u8Attribute, type Attribute } from './attributes';
+import { nestedAttribute, u32Attribute, u8Attribute, type Attribute } from '../../linux/netlink/attributes';
 import { decodeBridge, decodePort, encodeBridge, encodePort, newBridge } from './bridges';
 import { HostError, unless } from './errors';
 import { decodeForwarding, encodeForwarding, encodeForwardingDump, withoutVlans } from './forwarding';

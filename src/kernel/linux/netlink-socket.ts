@@ -3,7 +3,7 @@ import koffi from 'koffi';
 import { constants } from 'node:os';
 import { check, SystemCallError } from '../../linux/libc';
 import { HostError } from './errors';
-import { readU16, writeU16, writeU32 } from './host-order';
+import { readU16, writeU16, writeU32 } from '../../linux/netlink/host-order';
 import * as system from './system-calls';
 import {
   AF_NETLINK,

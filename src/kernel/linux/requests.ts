@@ -1,6 +1,6 @@
 /** Requests to rtnetlink and their answers, one after the other: change, ask for one, dump all. */
 import { HostError } from './errors';
-import { decodeMessages, encodeMessage, failureOf, type Message } from './messages';
+import { decodeMessages, encodeMessage, failureOf, type Message } from '../../linux/netlink/messages';
 import { NetlinkSocket } from './netlink-socket';
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './uapi';
 

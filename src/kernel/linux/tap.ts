@@ -4,7 +4,7 @@ import koffi from 'koffi';
 import { SystemCallError } from '../../linux/libc';
 import type { Tap } from '../host';
 import { HostError } from './errors';
-import { writeU16 } from './host-order';
+import { writeU16 } from '../../linux/netlink/host-order';
 import * as system from './system-calls';
 import {
   IFF_NO_PI,

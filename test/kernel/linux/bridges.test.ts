@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Attributes, encodeAttributes } from '../../../src/kernel/linux/attributes';
+import { Attributes, encodeAttributes } from '../../../src/linux/netlink/attributes';
 import { decodeBridge, decodePort, encodeBridge, encodePort } from '../../../src/kernel/linux/bridges';
 import { decodeForwarding, encodeForwarding, withoutVlans } from '../../../src/kernel/linux/forwarding';
 

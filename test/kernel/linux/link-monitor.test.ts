@@ -1,7 +1,7 @@
 import { after, before, suite, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { openLinkMonitor, type LinkMonitor } from '../../../src/kernel/linux/link-monitor';
-import { writeU16, writeU32 } from '../../../src/kernel/linux/host-order';
+import { writeU16, writeU32 } from '../../../src/linux/netlink/host-order';
 import { poll } from '../../../src/kernel/linux/system-calls';
 import { POLLIN } from '../../../src/kernel/linux/uapi';
 import { must } from '../../system/lab';

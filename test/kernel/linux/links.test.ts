@@ -8,9 +8,9 @@ import {
   textAttribute,
   u32Attribute,
   u8Attribute,
-} from '../../../src/kernel/linux/attributes';
+} from '../../../src/linux/netlink/attributes';
 import { HostError, MalformedMessageError } from '../../../src/kernel/linux/errors';
-import { writeU16 } from '../../../src/kernel/linux/host-order';
+import { writeU16 } from '../../../src/linux/netlink/host-order';
 import {
   decodeLink,
   encodeLink,

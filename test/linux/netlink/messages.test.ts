@@ -2,11 +2,11 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import fc from 'fast-check';
-import { encodeAttributes, textAttribute } from '../../../src/kernel/linux/attributes';
-import { MalformedMessageError } from '../../../src/kernel/linux/errors';
-import { writeU32 } from '../../../src/kernel/linux/host-order';
-import { decodeMessages, encodeMessage, failureOf } from '../../../src/kernel/linux/messages';
-import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR } from '../../../src/kernel/linux/uapi';
+import { encodeAttributes, textAttribute } from '../../../src/linux/netlink/attributes';
+import { MalformedMessageError } from '../../../src/linux/netlink/errors';
+import { writeU32 } from '../../../src/linux/netlink/host-order';
+import { decodeMessages, encodeMessage, failureOf } from '../../../src/linux/netlink/messages';
+import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR } from '../../../src/linux/netlink/uapi';
 
 const anyMessage = fc.record(
   {

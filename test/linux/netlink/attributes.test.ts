@@ -11,8 +11,8 @@ import {
   u16Attribute,
   u32Attribute,
   u8Attribute,
-} from '../../../src/kernel/linux/attributes';
-import { MalformedMessageError } from '../../../src/kernel/linux/errors';
+} from '../../../src/linux/netlink/attributes';
+import { MalformedMessageError } from '../../../src/linux/netlink/errors';
 
 const anyAttribute = fc.record(
   {

@@ -1,5 +1,5 @@
 /** Netlink messages: struct nlmsghdr and its payload (netlink(7)), several to a datagram. */
-import { SystemCallError } from '../../linux/libc';
+import { SystemCallError } from '../libc';
 import { Attributes } from './attributes';
 import { MalformedMessageError } from './errors';
 import { align, readS32, readU16, readU32, writeU16, writeU32 } from './host-order';
