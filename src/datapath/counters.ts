@@ -13,7 +13,9 @@ export const ipackets = 0;
 export const ibytes = 1;
 export const opackets = 2;
 export const obytes = 3;
-const firstDrop = 4;
+/** Those of opackets that went by a packet socket. */
+export const odirect = 4;
+const firstDrop = 5;
 
 /** Number of the counter of each drop cause. */
 export const dropCounters = Object.fromEntries(

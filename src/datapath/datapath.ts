@@ -53,10 +53,18 @@ export interface PseudowireCounters {
   readonly ibytes: bigint;
   readonly opackets: bigint;
   readonly obytes: bigint;
+  /** Those of opackets that went by a packet socket, past the host's IP output. */
+  readonly odirect: bigint;
   /** Frames lost on the way out, each also under its cause. */
   readonly oerrors: bigint;
   readonly drops: Readonly<Partial<Record<DropCause, bigint>>>;
 }
+
+/**
+ * How packets leave the host: `raw` by a raw socket alone; `packet` by a packet socket where the next hop is a known
+ * neighbour on an Ethernet, and by the raw socket everywhere else.
+ */
+export type Transmission = 'raw' | 'packet';
 
 export interface DatapathEvents {
   /** The TAP device of `id` has gone from under us (`ip link del`). */

@@ -17,6 +17,7 @@ export const ipv4 = {
   protocol: 9,
   checksum: 10,
   source: 12,
+  destination: 16,
   shortest: 20,
 } as const;
 

@@ -1,5 +1,5 @@
 /** What the control side and the worker say to each other, over the worker's message port. */
-import type { Pseudowire } from './datapath';
+import type { Pseudowire, Transmission } from './datapath';
 
 /** Shared words that both sides see. */
 export interface WorkerData {
@@ -9,6 +9,7 @@ export interface WorkerData {
   readonly stop: SharedArrayBuffer;
   /** Counters of what belongs to no pseudowire. */
   readonly strays: SharedArrayBuffer;
+  readonly transmission: Transmission;
 }
 
 /** `serial` returns in the answer. */
@@ -47,6 +48,11 @@ export function isReport(value: unknown): value is Report {
 
 export function isWorkerData(value: unknown): value is WorkerData {
   return (
-    typeof value === 'object' && value !== null && 'wake' in value && 'stop' in value && 'strays' in value
+    typeof value === 'object' &&
+    value !== null &&
+    'wake' in value &&
+    'stop' in value &&
+    'strays' in value &&
+    'transmission' in value
   );
 }

@@ -1,9 +1,12 @@
 /** The packet loop: who is ready, in which order they are served, and how the configuration changes between rounds. */
-import { Batch } from './batch';
+import { Batch, type Outlet } from './batch';
 import { dropCounters, type Counters } from './counters';
-import type { Pseudowire } from './datapath';
+import type { Pseudowire, Transmission } from './datapath';
 import { SystemCallError } from '../linux/libc';
+import { NextHops } from './next-hops';
 import { enableOffload } from './offload';
+import { PacketOutlet } from './packet-outlet';
+import { openPacketSocket } from './packet-socket';
 import { keepPeer } from './peer';
 import { RawOutlet } from './raw-outlet';
 import { isFamilyMissing, openRawSocket } from './raw-socket';
@@ -47,10 +50,13 @@ export class Mover {
   /** By descriptor. */
   readonly #byTap: (Session | undefined)[] = [];
   readonly #udp: UdpEncapsulation;
+  /** null where all goes by the raw sockets. */
+  readonly #nextHops: NextHops | null;
+  #packetSocket: number | null = null;
   #ipv4: Wire | null = null;
   #ipv6: Wire | null = null;
 
-  constructor(wake: number, strays: Counters, events: MoverEvents) {
+  constructor(wake: number, strays: Counters, transmission: Transmission, events: MoverEvents) {
     this.#wake = wake;
     this.#strays = strays;
     this.#events = events;
@@ -62,6 +68,7 @@ export class Mover {
       warning: (message) => events.warning(message, null),
     });
     this.#readiness.add(wake);
+    this.#nextHops = transmission === 'packet' ? new NextHops(this.#readiness) : null;
   }
 
   /** Adds or replaces a pseudowire. SystemCallError if the host refuses the sockets or the descriptor. */
@@ -78,6 +85,7 @@ export class Mover {
       if (next.vnetHeader !== 0) this.#offload(next);
     }
     next.port = this.#udp.acquire(next);
+    next.nextHop = this.#nextHops?.acquire(next) ?? null;
     if (old !== undefined) {
       keepPeer(old, next);
       this.#forget(old, next.tap);
@@ -115,7 +123,10 @@ export class Mover {
         const fd = this.#readiness.fd(place);
         if (fd === this.#ipv4?.socket) this.#ipv4.receiver.receive();
         else if (fd === this.#ipv6?.socket) this.#ipv6.receiver.receive();
-        else this.#udp.receive(fd);
+        else {
+          this.#udp.receive(fd);
+          this.#nextHops?.refresh(fd);
+        }
       }
       // Only now: no descriptor of this round may change its meaning before it has been served.
       if (woken && !this.#events.woken()) return;
@@ -125,7 +136,9 @@ export class Mover {
   close(): void {
     if (this.#ipv4 !== null) system.close(this.#ipv4.socket);
     if (this.#ipv6 !== null) system.close(this.#ipv6.socket);
+    if (this.#packetSocket !== null) system.close(this.#packetSocket);
     this.#udp.close();
+    this.#nextHops?.close();
     this.#readiness.close();
   }
 
@@ -165,6 +178,7 @@ export class Mover {
   #forget(old: Session, tap: number): void {
     if (this.#sessions.get(old.localSession) === old) this.#sessions.delete(old.localSession);
     if (old.port !== null) this.#udp.release(old.port);
+    if (old.nextHop !== null) this.#nextHops?.release(old.nextHop);
     if (old.tap === tap) return;
     this.#byTap[old.tap] = undefined;
     if (!old.gone) this.#readiness.remove(old.tap);
@@ -172,6 +186,7 @@ export class Mover {
 
   /** Opened at the first need and kept: without a socket for protocol 115 the kernel would answer peers with ICMP errors. */
   #openWires(): void {
+    if (this.#nextHops !== null) this.#packetSocket ??= openPacketSocket();
     this.#ipv4 ??= this.#openWire(AF_INET);
     try {
       this.#ipv6 ??= this.#openWire(AF_INET6);
@@ -185,7 +200,12 @@ export class Mover {
     this.#readiness.add(socket);
     const receiver = new Receiver(socket, family, this.#sessions, this.#strays, (lost) => this.#lost(lost));
     const batch = new Batch();
-    return { socket, receiver, transmitter: new Transmitter(batch, new RawOutlet(batch, socket)) };
+    return { socket, receiver, transmitter: new Transmitter(batch, this.#outlet(family, batch, socket)) };
+  }
+
+  #outlet(family: number, batch: Batch, socket: number): Outlet {
+    if (family !== AF_INET || this.#packetSocket === null) return new RawOutlet(batch, socket);
+    return new PacketOutlet(batch, socket, this.#packetSocket);
   }
 }
 

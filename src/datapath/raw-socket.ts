@@ -4,9 +4,7 @@ import { Arena } from './memory';
 import { dataMessagesOnly } from './packet-filter';
 import { enlargeBuffers, setOuterHeader } from './socket-options';
 import * as system from './system-calls';
-
-/** L2TP's protocol number (IANA). */
-const IPPROTO_L2TP = 115;
+import { IPPROTO_L2TP } from './wire';
 
 const SOCK_RAW = 3;
 const SOCK_NONBLOCK = 0o4000;

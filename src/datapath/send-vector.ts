@@ -3,9 +3,12 @@
  * of a frame where the TAP device put it.
  */
 import { summableArena, type SummableArena } from './checksum';
+import { ipv4 } from './ethernet';
 import type { Arena } from './memory';
 import { messageHeader, messageLength, MessageVector, slotLength, vectorLength } from './message-vector';
+import { linkNameLength, type NextHop } from './next-hop';
 import { maximumSegmentHeader } from './super-frame';
+import { maximumHeaderLength } from './wire';
 
 /** Packets sent by one system call: those of two super-frames of 64 KB and more. */
 export const sendBatchSize = 128;
@@ -23,6 +26,9 @@ const vectorsPerMessage = 3;
 const granulesPerRead = Math.ceil(slotLength / granule);
 const granuleCount = sendBatchSize + granulesPerRead - 1;
 
+/** Bytes of an IPv4 header without options and the longest session header. */
+const maximumOuterHeader = ipv4.shortest + maximumHeaderLength;
+
 /** What goes before and beside a frame: where to, where from, and the session header. */
 export interface Envelope {
   readonly arena: Arena;
@@ -38,19 +44,21 @@ export interface Envelope {
 export class SendVector extends MessageVector {
   readonly memory: SummableArena;
   readonly #innerHeaders: number;
+  readonly #outerHeaders: number;
   readonly #frames: number;
   readonly #frameAddresses: readonly bigint[];
   #granules = 0;
 
   constructor() {
     const memory = summableArena(
-      sendBatchSize * (messageLength(vectorsPerMessage) + maximumSegmentHeader) +
+      sendBatchSize * (messageLength(vectorsPerMessage) + maximumSegmentHeader + maximumOuterHeader) +
         granuleCount * granule +
-        4 * 64,
+        5 * 64,
     );
     super(memory.arena, sendBatchSize, vectorsPerMessage);
     this.memory = memory;
     this.#innerHeaders = this.arena.reserve(sendBatchSize * maximumSegmentHeader, 64);
+    this.#outerHeaders = this.arena.reserve(sendBatchSize * maximumOuterHeader, 64);
     this.#frames = this.arena.reserve(granuleCount * granule, 64);
     this.#frameAddresses = Array.from({ length: granuleCount }, (_, place) =>
       this.arena.address(this.#frames + place * granule),
@@ -85,6 +93,13 @@ export class SendVector extends MessageVector {
 
   /** Makes a message of the envelope, `innerLength` bytes of inner headers, and `length` bytes at `offset`. */
   enclose(place: number, envelope: Envelope, innerLength: number, offset: number, length: number): void {
+    this.seal(place, envelope);
+    this.#fill(place, 1, this.arena, this.innerHeader(place), innerLength);
+    this.#fill(place, 2, this.arena, offset, length);
+  }
+
+  /** Gives a message the envelope: for a socket that writes the outer header. */
+  seal(place: number, envelope: Envelope): void {
     const { arena } = this;
     const header = this.header(place);
     arena.point(header + messageHeader.name, envelope.arena, envelope.name);
@@ -92,8 +107,23 @@ export class SendVector extends MessageVector {
     arena.point(header + messageHeader.control, envelope.arena, envelope.control);
     arena.setSize(header + messageHeader.controlLength, envelope.controlLength);
     this.#fill(place, 0, envelope.arena, envelope.header, envelope.headerLength);
-    this.#fill(place, 1, arena, this.innerHeader(place), innerLength);
-    this.#fill(place, 2, arena, offset, length);
+  }
+
+  /** Gives a message that has the envelope an outer header and a next hop instead: for a packet socket. */
+  sealFor(place: number, envelope: Envelope, hop: NextHop): void {
+    const { arena } = this;
+    const header = this.header(place);
+    const outer = this.#outerHeaders + place * maximumOuterHeader;
+    hop.writeHeader(arena, outer, this.messageLength(place));
+    const from = envelope.header >> 2;
+    const to = (outer + ipv4.shortest) >> 2;
+    for (let word = 0; word < envelope.headerLength >> 2; word += 1) {
+      arena.words[to + word] = envelope.arena.words[from + word] ?? 0;
+    }
+    arena.point(header + messageHeader.name, hop.arena, hop.name);
+    arena.setWord(header + messageHeader.nameLength, linkNameLength);
+    arena.setSize(header + messageHeader.controlLength, 0);
+    this.#fill(place, 0, arena, outer, ipv4.shortest + envelope.headerLength);
   }
 
   /** Bytes of the inner frame of a message. */

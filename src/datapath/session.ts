@@ -5,6 +5,7 @@ import type { Pseudowire, TunnelAddresses } from './datapath';
 import { Arena } from './memory';
 import type { Envelope } from './send-vector';
 import { isLocalAddress } from './local-address';
+import type { NextHop } from './next-hop';
 import { isUnspecified, layoutOf, writeName, writePort, writeSource } from './socket-address';
 import type { UdpPort } from './udp-ports';
 import { flagsLength, writeUdpHeader } from './udp-wire';
@@ -33,6 +34,8 @@ export interface Session {
   readonly counters: Counters;
   /** Whether the tunnel's local address is one of this host; asks the host. */
   readonly hasSource: () => boolean;
+  /** Where its packets go if not by the raw socket; null if always by that. */
+  nextHop: NextHop | null;
   /** The UDP port that its messages come to and go from; null if they travel in IP. */
   port: UdpPort | null;
   /** Only datagrams shorter than this, in bytes of UDP payload, are handed to the kernel together. */
@@ -67,6 +70,7 @@ export function session(pseudowire: Pseudowire, counters: Counters): Session {
     refusal: dropCounters[refusal ?? (learns ? 'peer-unknown' : 'no-route')],
     counters,
     hasSource: () => tunnel !== null && isLocalAddress(tunnel),
+    nextHop: null,
     port: null,
     segmentLimit: Infinity,
     segmentLimitSince: 0,

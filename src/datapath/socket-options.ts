@@ -53,6 +53,11 @@ export function setOuterHeader(fd: number, family: number): void {
 /** Beyond the host's limit where CAP_NET_ADMIN allows it, else as far as the limit. Throws SystemCallError. */
 export function enlargeBuffers(fd: number): void {
   enlarge(fd, SO_RCVBUFFORCE, SO_RCVBUF);
+  enlargeSendBuffer(fd);
+}
+
+/** The same for a socket that only sends. Throws SystemCallError. */
+export function enlargeSendBuffer(fd: number): void {
   enlarge(fd, SO_SNDBUFFORCE, SO_SNDBUF);
 }
 

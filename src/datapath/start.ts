@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { check } from '../linux/libc';
-import { Counters, countersMemory, ibytes, ipackets, obytes, opackets } from './counters';
-import type { Datapath, DatapathEvents, Pseudowire, PseudowireCounters } from './datapath';
+import { Counters, countersMemory, ibytes, ipackets, obytes, odirect, opackets } from './counters';
+import type { Datapath, DatapathEvents, Pseudowire, PseudowireCounters, Transmission } from './datapath';
 import type { DropCause } from './drop-causes';
 import { isReport, type Request, type WorkerData } from './messages';
 import * as system from './system-calls';
@@ -28,6 +28,8 @@ export interface DatapathOptions {
   /** Path of the worker's bundle, src/bin/packet-worker.ts. */
   readonly workerFile: string;
   readonly events: DatapathEvents;
+  /** `raw` unless given. */
+  readonly transmission?: Transmission;
 }
 
 interface Waiting {
@@ -38,9 +40,13 @@ interface Waiting {
 type WithoutSerial<T> = T extends Request ? Omit<T, 'serial'> : never;
 
 /** Starts the packet loop. Its sockets are opened by the first set(), which fails with EPERM without CAP_NET_RAW. */
-export async function startDatapath({ workerFile, events }: DatapathOptions): Promise<Datapath> {
+export async function startDatapath({
+  workerFile,
+  events,
+  transmission = 'raw',
+}: DatapathOptions): Promise<Datapath> {
   const wake = check('eventfd', system.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  const data: WorkerData = { wake, stop: new SharedArrayBuffer(4), strays: countersMemory() };
+  const data: WorkerData = { wake, stop: new SharedArrayBuffer(4), strays: countersMemory(), transmission };
   const worker = new Worker(workerFile, { workerData: data, name: 'l2tp packets' });
   try {
     await once(worker, 'online');
@@ -102,6 +108,7 @@ class WorkerDatapath implements Datapath {
       ibytes: counters.read(ibytes),
       opackets: counters.read(opackets),
       obytes: counters.read(obytes),
+      odirect: counters.read(odirect),
       oerrors: counters.dropped('out'),
       drops: counters.drops(),
     };

@@ -29,6 +29,16 @@ export const sendmmsg: (fd: number, messages: bigint, count: number, flags: numb
   'int sendmmsg(int fd, uintptr_t messages, unsigned int count, int flags)',
 );
 
+/** send(2). */
+export const send: (fd: number, bytes: Uint8Array, size: number, flags: number) => number = libc.func(
+  'int send(int fd, void *bytes, size_t size, int flags)',
+);
+
+/** recv(2). */
+export const recv: (fd: number, bytes: Uint8Array, size: number, flags: number) => number = libc.func(
+  'int recv(int fd, void *bytes, size_t size, int flags)',
+);
+
 /** epoll_create1(2). */
 export const epoll_create1: (flags: number) => number = libc.func('int epoll_create1(int flags)');
 

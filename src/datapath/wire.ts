@@ -4,6 +4,9 @@
  */
 import type { DropCause } from './drop-causes';
 
+/** L2TP's protocol number (IANA). */
+export const IPPROTO_L2TP = 115;
+
 /** Bytes of the session id. */
 export const sessionIdLength = 4;
 /** Bytes of an Ethernet header, and so of the shortest frame that is accepted. */

@@ -23,7 +23,7 @@ export function runWorker(): void {
   const stop = new Int32Array(data.stop);
   const wakeCounter = new Arena(8);
   const report = (message: Report): void => port.postMessage(message);
-  const mover: Mover = new Mover(data.wake, new Counters(data.strays), {
+  const mover: Mover = new Mover(data.wake, new Counters(data.strays), data.transmission, {
     woken: () => {
       system.read(data.wake, wakeCounter.address(0), 8);
       return Atomics.load(stop, 0) === 0 && answerAll(port, mover, report);

@@ -6,6 +6,7 @@ const nothing: PseudowireCounters = {
   ibytes: 0n,
   opackets: 0n,
   obytes: 0n,
+  odirect: 0n,
   oerrors: 0n,
   drops: {},
 };

@@ -1,6 +1,6 @@
 /**
- * One tunnel end as a process of its own, for system tests: reads one JSON command a line, answers one JSON line each.
- * Events of the data path are lines with a `kind`.
+ * One tunnel end as a process of its own, for system tests (usage: node end-process.js [packet]): reads one JSON command a
+ * line, answers one JSON line each. Events of the data path are lines with a `kind`.
  */
 import { closeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -94,6 +94,7 @@ async function obey(datapath: Datapath, command: Command): Promise<unknown> {
 async function main(): Promise<void> {
   const datapath = await startDatapath({
     workerFile: process.env.L2TP_TEST_WORKER ?? join(__dirname, '../../bin/packet-worker.js'),
+    transmission: process.argv[2] === 'packet' ? 'packet' : 'raw',
     events: {
       gone: (id) => say({ kind: 'gone', id }),
       warning: (message, id) => say({ kind: 'warning', message, id }),

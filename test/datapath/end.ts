@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
+import type { Transmission } from '../../src/datapath/datapath';
 import type { DropCause } from '../../src/datapath/drop-causes';
 import type { Namespace } from '../system/lab';
 import type { Command, EndConfig } from './end-process';
@@ -13,6 +14,7 @@ export interface EndCounters {
   readonly ibytes: number;
   readonly opackets: number;
   readonly obytes: number;
+  readonly odirect: number;
   readonly oerrors: number;
   readonly drops: Partial<Record<DropCause, number>>;
   readonly global: Partial<Record<DropCause, number>>;
@@ -70,9 +72,9 @@ export class End {
   readonly #readers: (() => void)[] = [];
   stderr = '';
 
-  constructor(host: Namespace) {
+  constructor(host: Namespace, transmission: Transmission = 'raw') {
     this.host = host;
-    this.process = host.start([process.execPath, join(__dirname, 'end-process.js')]);
+    this.process = host.start([process.execPath, join(__dirname, 'end-process.js'), transmission]);
     this.process.stderr!.on('data', (text: Buffer) => (this.stderr += text.toString()));
     createInterface({ input: this.process.stdout! }).on('line', (text) => {
       const line = JSON.parse(text) as Line;

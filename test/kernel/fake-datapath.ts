@@ -9,6 +9,7 @@ const noCounters: PseudowireCounters = {
   ibytes: 0n,
   opackets: 0n,
   obytes: 0n,
+  odirect: 0n,
   oerrors: 0n,
   drops: {},
 };

@@ -22,7 +22,15 @@ function recorder(): { calls: string[]; start: () => Promise<Datapath> } {
   const datapath: Datapath = {
     set: ({ id }) => record(`set ${id}`),
     remove: (id) => record(`remove ${id}`),
-    counters: () => ({ ipackets: 1n, ibytes: 2n, opackets: 3n, obytes: 4n, oerrors: 5n, drops: {} }),
+    counters: () => ({
+      ipackets: 1n,
+      ibytes: 2n,
+      opackets: 3n,
+      obytes: 4n,
+      odirect: 0n,
+      oerrors: 5n,
+      drops: {},
+    }),
     globalDrops: () => ({ 'unknown-session': 6n }),
     close: () => record('close'),
   };
