@@ -64,7 +64,8 @@ export interface PseudowireCounters {
  * How packets leave the host: `raw` by a raw socket alone; `packet` by a packet socket where the next hop is a known
  * neighbour on an Ethernet, and by the raw socket everywhere else.
  */
-export type Transmission = 'raw' | 'packet';
+export const transmissions = ['raw', 'packet'] as const;
+export type Transmission = (typeof transmissions)[number];
 
 export interface DatapathEvents {
   /** The TAP device of `id` has gone from under us (`ip link del`). */

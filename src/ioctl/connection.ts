@@ -8,6 +8,7 @@ import { ProtocolError } from './fields';
 import { LineReader } from './lines';
 import {
   type Answer,
+  type Choices,
   encodeRequest,
   type FromDaemon,
   longestAnswer,
@@ -38,7 +39,7 @@ export class Connection {
   readonly #waiting: Waiting[] = [];
   readonly #unsent: string[] = [];
   #pid: number | undefined;
-  #udpPorts = false;
+  #choices: Choices = {};
   #goodbye = false;
   #greet: (heard: boolean) => void = () => undefined;
 
@@ -61,9 +62,9 @@ export class Connection {
     return this.#pid;
   }
 
-  /** Whether ports of tunnels mean UDP to the daemon, once it has said hello. */
-  get udpPorts(): boolean {
-    return this.#udpPorts;
+  /** What the daemon does that it does not do by default, once it has said hello. */
+  get choices(): Choices {
+    return this.#choices;
   }
 
   /** Rejects with DaemonError if the daemon's answer cannot be understood. */
@@ -102,7 +103,7 @@ export class Connection {
     switch (message.kind) {
       case 'hello':
         this.#pid = message.pid;
-        this.#udpPorts = message.udpPorts === true;
+        this.#choices = message;
         this.#greet(true);
         break;
       case 'goodbye':

@@ -73,11 +73,17 @@ export type Answer =
   /** The request was not understood; the connection closes. */
   | { readonly kind: 'failure'; readonly message: string };
 
-export interface Hello {
+/** What a daemon does that it does not do by default. */
+export interface Choices {
+  /** Ports of tunnels mean UDP. */
+  readonly udpPorts?: true;
+  /** Packets leave by packet sockets where they can. */
+  readonly packetSockets?: true;
+}
+
+export interface Hello extends Choices {
   readonly kind: 'hello';
   readonly pid: number;
-  /** Ports of tunnels mean UDP; not said otherwise. */
-  readonly udpPorts?: true;
 }
 
 export type FromDaemon = Hello | { readonly kind: 'goodbye' } | Answer;
@@ -186,6 +192,7 @@ export function parseFromDaemon(received: string): FromDaemon {
         kind,
         pid: integer(fields, 'pid', 1, uint32),
         ...(fields.udpPorts === true && { udpPorts: true }),
+        ...(fields.packetSockets === true && { packetSockets: true }),
       };
     case 'goodbye':
       return { kind };

@@ -47,8 +47,12 @@ function logOf({ level, log }: Options) {
   return { sink, log: makeLog(level, sink) };
 }
 
-async function background({ level, log, udpPorts }: Options): Promise<number> {
-  await startDaemon(['--log-level', level, '--log', log, ...(udpPorts ? ['--udp-ports'] : [])]);
+async function background({ level, log, udpPorts, transmission }: Options): Promise<number> {
+  const choices = [
+    ...(udpPorts ? ['--udp-ports'] : []),
+    ...(transmission === undefined ? [] : ['--transmit', transmission]),
+  ];
+  await startDaemon(['--log-level', level, '--log', log, ...choices]);
   return 0;
 }
 
@@ -56,12 +60,12 @@ async function foreground(options: Options, openMachine: OpenMachine): Promise<n
   if (options.readyFd !== undefined) closeInherited(options.readyFd);
   const { log, sink } = logOf(options);
   process.on('SIGHUP', () => sink.reopen());
-  const { readyFd, onDemand, udpPorts } = options;
+  const { readyFd, onDemand, udpPorts, transmission } = options;
   const begin = options.boot === undefined ? undefined : (signal: AbortSignal) => applyFiles(options, signal);
   const ready = () => {
     if (readyFd === undefined) tellManager(log);
   };
-  return runDaemon({ log, openMachine, readyFd, onDemand, udpPorts, begin, ready });
+  return runDaemon({ log, openMachine, readyFd, onDemand, udpPorts, transmission, begin, ready });
 }
 
 function tellManager(log: Log): void {
@@ -74,7 +78,7 @@ function tellManager(log: Log): void {
 
 /** A daemon that its commands start does as this one is told to. */
 async function applyFiles(
-  { boot: directory = '/etc', level, log, udpPorts }: Options,
+  { boot: directory = '/etc', level, log, udpPorts, transmission }: Options,
   signal: AbortSignal,
 ): Promise<number> {
   const { boot } = await import('./boot/boot.js');
@@ -85,6 +89,7 @@ async function applyFiles(
       L2TPD_LOG_LEVEL: level,
       L2TPD_LOG: log === '-' ? 'syslog' : log,
       L2TPD_UDP_PORTS: udpPorts ? '1' : '0',
+      L2TPD_TRANSMIT: transmission,
     },
     report: (line) => void process.stderr.write(`${line}\n`),
     signal,
@@ -95,14 +100,17 @@ async function status(): Promise<number> {
   const link = await daemons.connect();
   if (!link) return notRunning();
   await link.connection.greeted;
-  const { pid, udpPorts } = link.connection;
+  const { pid, choices } = link.connection;
   await link.close();
   const kernel = new EmulatedKernelClient({ daemons, privileged: false });
   const lines = await describe(kernel);
   await kernel.close();
-  process.stdout.write(
-    [`l2tpd: process ${pid ?? 0}${udpPorts ? ', ports mean UDP' : ''}`, ...lines, ''].join('\n'),
-  );
+  const said = [
+    `process ${pid ?? 0}`,
+    ...(choices.udpPorts ? ['ports mean UDP'] : []),
+    ...(choices.packetSockets ? ['packets leave by packet sockets'] : []),
+  ];
+  process.stdout.write([`l2tpd: ${said.join(', ')}`, ...lines, ''].join('\n'));
   return 0;
 }
 

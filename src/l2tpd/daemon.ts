@@ -2,9 +2,11 @@
 import { once } from 'node:events';
 import { closeSync, unlinkSync, writeSync } from 'node:fs';
 import { createServer, type Server as Listener } from 'node:net';
+import type { Transmission } from '../datapath/datapath';
 import { Connection } from '../ioctl/connection';
 import { connectTo, readyText } from '../ioctl/daemon';
 import { DaemonError } from '../ioctl/daemon-error';
+import type { Choices } from '../ioctl/protocol';
 import { type RunDirectory, runDirectories } from '../ioctl/run-directory';
 import type { Log } from '../kernel/contract';
 import { detach } from './detach';
@@ -30,6 +32,8 @@ export interface DaemonOptions {
   readonly ready: () => void;
   /** A tunnel whose addresses have ports travels in UDP. */
   readonly udpPorts: boolean;
+  /** undefined: by raw sockets, or as a daemon that runs already does. */
+  readonly transmission: Transmission | undefined;
 }
 
 /** How long a daemon that was started for a command waits for it, in milliseconds. */
@@ -65,14 +69,25 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   return daemon.serve();
 }
 
-async function checkOther(other: Connection, { udpPorts }: DaemonOptions): Promise<void> {
+async function checkOther(other: Connection, options: DaemonOptions): Promise<void> {
   const greeted = await other.greeted;
   await other.close();
-  if (!udpPorts || !greeted || other.udpPorts) return;
+  const difference = greeted ? differenceOf(other.choices, options) : null;
+  if (difference === null) return;
   throw new DaemonError(
     'start',
-    `process ${other.pid ?? 0} runs without --udp-ports: end it first, l2tpd --stop, which destroys its interfaces`,
+    `process ${other.pid ?? 0} runs ${difference}: end it first, l2tpd --stop, which destroys its interfaces`,
   );
+}
+
+/** In what a daemon that runs is not what is asked for; null if it is. */
+function differenceOf(
+  { udpPorts, packetSockets }: Choices,
+  { udpPorts: wanted, transmission }: DaemonOptions,
+): string | null {
+  if (wanted && !udpPorts) return 'without --udp-ports';
+  const running: Transmission = packetSockets ? 'packet' : 'raw';
+  return transmission === undefined || transmission === running ? null : `with --transmit ${running}`;
 }
 
 function announce(fd: number | undefined): void {
@@ -112,12 +127,12 @@ class Daemon {
     this.#log = options.log;
     this.#directory = directory;
     this.#ended = new Promise((resolve) => (this.#resolveEnded = resolve));
-    const { udpPorts } = options;
+    const { udpPorts, transmission = 'raw' } = options;
     const events = {
       changed: () => this.#consider(),
       failed: (error: Error) => this.#fail(error),
     };
-    this.#machine = options.openMachine(options.log, events, udpPorts);
+    this.#machine = options.openMachine(options.log, events, { udpPorts, transmission });
     this.#server = new Server({
       kernel: this.#machine.kernel,
       log: options.log,
@@ -125,7 +140,10 @@ class Daemon {
       idle: () => this.#consider(),
       served: () => this.#giveUp(),
       stop: () => this.#stop('asked to end', 0),
-      udpPorts,
+      choices: {
+        ...(udpPorts && { udpPorts: true }),
+        ...(transmission === 'packet' && { packetSockets: true }),
+      },
     });
     this.#listener = createServer((socket) => this.#server.attach(socket));
   }

@@ -1,4 +1,5 @@
 /** The emulated kernel on this host: its links and addresses by rtnetlink, its frames by the packet worker. */
+import type { Transmission } from '../datapath/datapath';
 import { startDatapath } from '../datapath/start';
 import { programFile } from '../ioctl/programs';
 import type { EmulatedKernel, Log } from '../kernel/contract';
@@ -19,14 +20,23 @@ export interface MachineEvents {
   readonly failed: (error: Error) => void;
 }
 
-/** How the daemon comes to its machine; throws what opening it throws. */
-export type OpenMachine = (log: Log, events: MachineEvents, udpPorts: boolean) => Machine;
+/** What the user chooses. */
+export interface MachineOptions {
+  /** A tunnel whose addresses have ports travels in UDP. */
+  readonly udpPorts: boolean;
+  readonly transmission: Transmission;
+}
 
-/** Throws what opening the host throws; `udpPorts` is that of KernelOptions. The packet worker is started by the first interface that needs it. */
-export function openMachine(log: Log, events: MachineEvents, udpPorts: boolean): Machine {
+/** How the daemon comes to its machine; throws what opening it throws. */
+export type OpenMachine = (log: Log, events: MachineEvents, options: MachineOptions) => Machine;
+
+/** Throws what opening the host throws. The packet worker is started by the first interface that needs it. */
+export function openMachine(log: Log, events: MachineEvents, options: MachineOptions): Machine {
+  const { udpPorts, transmission } = options;
   const datapath = new LazyDatapath(() =>
     startDatapath({
       workerFile: programFile('packet-worker'),
+      transmission,
       events: {
         gone: (id) => void kernel.interfaceGone(id).then(events.changed, events.failed),
         warning: (message) => log.warning(message),

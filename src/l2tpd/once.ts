@@ -14,7 +14,8 @@ export async function serveOnce(log: Log, openMachine: OpenMachine): Promise<num
   const socket = new Socket({ fd: inherited, readable: true, writable: true });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const end = () => void socket.destroy();
-  const machine = openMachine(log, { changed: () => undefined, failed: end }, false);
+  const events = { changed: () => undefined, failed: end };
+  const machine = openMachine(log, events, { udpPorts: false, transmission: 'raw' });
   const server = new Server({
     kernel: machine.kernel,
     log,

@@ -1,5 +1,6 @@
 /** The words of l2tpd's command line. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Transmission, transmissions } from '../datapath/datapath';
 import { type Level, levels } from './log';
 
 export type Mode = 'background' | 'foreground' | 'once' | 'status' | 'stop' | 'boot';
@@ -15,6 +16,8 @@ export interface Options {
   readonly onDemand: boolean;
   /** A tunnel whose addresses have ports travels in UDP. */
   readonly udpPorts: boolean;
+  /** undefined if the user does not say. */
+  readonly transmission: Transmission | undefined;
 }
 
 const udpPortsVariable = 'L2TPD_UDP_PORTS';
@@ -48,6 +51,11 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(
       new Option('--udp-ports', 'a tunnel whose addresses have ports travels in UDP').env(udpPortsVariable),
     )
+    .addOption(
+      new Option('--transmit <how>', 'by raw sockets, or by packet sockets past the firewall for output')
+        .choices(transmissions)
+        .env('L2TPD_TRANSMIT'),
+    )
     .addOption(new Option('--once', 'serve one command on descriptor 3').hideHelp())
     .addOption(
       new Option('--ready-fd <fd>', 'announce on this descriptor that requests can come')
@@ -71,6 +79,7 @@ export function parseOptions(argv: readonly string[]): Options {
     onDemand: given.onDemand === true,
     udpPorts:
       command.getOptionValueSource('udpPorts') === 'env' ? isSet(udpPortsVariable) : given.udpPorts === true,
+    transmission: transmissions.find((how) => how === given.transmit),
   };
 }
 

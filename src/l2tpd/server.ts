@@ -1,5 +1,6 @@
 /** The connections of the daemon, and the rules that hold for all of them. */
 import type { Socket } from 'node:net';
+import type { Choices } from '../ioctl/protocol';
 import type { Caller, EmulatedKernel, Log } from '../kernel/contract';
 import { Session } from './session';
 
@@ -17,8 +18,8 @@ export interface ServerOptions {
   readonly served: () => void;
   /** Someone who may has asked the daemon to end. */
   readonly stop: () => void;
-  /** Ports of tunnels mean UDP; false if not given. */
-  readonly udpPorts?: boolean;
+  /** For the hello; none if not given. */
+  readonly choices?: Choices;
 }
 
 export class Server {
@@ -38,7 +39,7 @@ export class Server {
 
   /** Serves a new connection. */
   attach(socket: Socket): void {
-    const { kernel, log, identify, idle, served, stop, udpPorts = false } = this.#options;
+    const { kernel, log, identify, idle, served, stop, choices = {} } = this.#options;
     socket.on('error', (error) => log.debug(`connection: ${error.message}`));
     const caller = identified(() => identify(socket), log);
     const foreign = caller !== undefined && !maySignal(caller);
@@ -48,7 +49,7 @@ export class Server {
     }
     if (foreign) this.#foreign += 1;
     const mayStop = maySignal(caller) ? stop : null;
-    const session = new Session(socket, { kernel, log, caller, idle, stop: mayStop, udpPorts });
+    const session = new Session(socket, { kernel, log, caller, idle, stop: mayStop, choices });
     this.#sessions.add(session);
     socket.once('close', () => {
       this.#sessions.delete(session);

@@ -5,6 +5,7 @@ import { ProtocolError } from '../ioctl/fields';
 import { LineReader } from '../ioctl/lines';
 import {
   type Answer,
+  type Choices,
   encodeFromDaemon,
   type FromDaemon,
   longestRequest,
@@ -22,7 +23,7 @@ export interface SessionOptions {
   /** Ends the daemon; null if the caller may not. */
   readonly stop: (() => void) | null;
   /** For the hello. */
-  readonly udpPorts: boolean;
+  readonly choices: Choices;
 }
 
 export class Session {
@@ -38,7 +39,7 @@ export class Session {
     this.#socket = socket;
     this.#options = options;
     // Before any request is read: what comes after it is how a command knows that its request may have run.
-    void this.#send({ kind: 'hello', pid: process.pid, ...(options.udpPorts && { udpPorts: true }) });
+    void this.#send({ kind: 'hello', pid: process.pid, ...options.choices });
     socket.on('data', (chunk) => this.#receive(chunk));
   }
 

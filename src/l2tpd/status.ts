@@ -2,10 +2,10 @@
 import { AF_INET, ioctlNumber, KernelError, structs } from '../../native-structs';
 import { dropCauses } from '../datapath/drop-causes';
 import type { IfAddr, Kernel } from '../ioctl/kernel';
-import { L2TPDROPS } from '../kernel/l2tp-drops';
+import { L2TPDROPS, packetSocket } from '../kernel/l2tp-drops';
 
 /** More than one line of a name and 20 digits takes, for every cause. */
-const room = dropCauses.length * 64;
+const room = (dropCauses.length + 1) * 64;
 const ours = /^(l2tp|bridge)\d+$/;
 
 /** The lines, without their ends. Throws KernelError. */
@@ -15,7 +15,7 @@ export async function describe(kernel: Kernel): Promise<string[]> {
   let elsewhere: string[] = [];
   for (const found of interfaces) {
     const drops = await readDrops(kernel, found.name);
-    lines.push(...countersOf(kernel, found), ...dropLines(drops, true));
+    lines.push(...countersOf(kernel, found), ...packetSocketLines(drops), ...dropLines(drops, true));
     // The same counters whichever l2tp interface is asked; a bridge has none.
     if (drops.size > 0) elsewhere = dropLines(drops, false);
   }
@@ -50,6 +50,11 @@ async function readDrops(kernel: Kernel, name: string): Promise<ReadonlyMap<stri
   return new Map(
     [...text.matchAll(/^(\S+) (\d+)$/gm)].map(([, cause = '', count = '0']) => [cause, BigInt(count)]),
   );
+}
+
+function packetSocketLines(counts: ReadonlyMap<string, bigint>): string[] {
+  const count = counts.get(packetSocket) ?? 0n;
+  return count > 0n ? [`\toutput by packet socket: ${count} packets`] : [];
 }
 
 function dropLines(drops: ReadonlyMap<string, bigint>, perInterface: boolean): string[] {

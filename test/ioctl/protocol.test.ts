@@ -36,12 +36,15 @@ const request: fc.Arbitrary<Request> = fc.oneof(
 );
 
 const fromDaemon: fc.Arbitrary<FromDaemon> = fc.oneof(
-  record({ kind: fc.constant('hello' as const), pid: fc.integer({ min: 1, max: 0x3f_ffff }) }),
-  record({
-    kind: fc.constant('hello' as const),
-    pid: fc.integer({ min: 1, max: 0x3f_ffff }),
-    udpPorts: fc.constant(true as const),
-  }),
+  fc.record(
+    {
+      kind: fc.constant('hello' as const),
+      pid: fc.integer({ min: 1, max: 0x3f_ffff }),
+      udpPorts: fc.constant(true as const),
+      packetSockets: fc.constant(true as const),
+    },
+    { requiredKeys: ['kind', 'pid'], noNullPrototype: true },
+  ),
   fc.constant<FromDaemon>({ kind: 'goodbye' }),
   record({
     kind: fc.constant('ioctl' as const),

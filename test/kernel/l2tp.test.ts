@@ -316,19 +316,17 @@ test("the log says what NetBSD's says", async () => {
   ]);
 });
 
-test('drop counters by cause: one line each, by SIOCGDRVSPEC', async () => {
+test('drop counters by cause, and packets sent by packet sockets: one line each, by SIOCGDRVSPEC', async () => {
   const { process, datapath } = await configured();
-  datapath.setCounters(datapath.named('l2tp0').id, { drops: { 'cookie-mismatch': 3n } });
+  datapath.setCounters(datapath.named('l2tp0').id, { odirect: 5n, drops: { 'cookie-mismatch': 3n } });
   datapath.setGlobalDrops({ 'unknown-session': 9n, 'cookie-mismatch': 77n });
   const buffer = Buffer.alloc(4096);
   const length = await process.driverSpecific('SIOCGDRVSPEC', 'l2tp0', L2TPDROPS, buffer);
   const lines = buffer.toString('ascii', 0, length).trimEnd().split('\n');
-  assert.deepEqual(
-    lines,
-    dropCauses.map(
-      ({ name }) => `${name} ${{ 'cookie-mismatch': 3, 'unknown-session': 9 }[name as string] ?? 0}`,
-    ),
+  const drops = dropCauses.map(
+    ({ name }) => `${name} ${{ 'cookie-mismatch': 3, 'unknown-session': 9 }[name as string] ?? 0}`,
   );
+  assert.deepEqual(lines, [...drops, 'packet-socket 5']);
   const short = Buffer.alloc(length - 1);
   assert.equal(await process.driverSpecific('SIOCGDRVSPEC', 'l2tp0', L2TPDROPS, short), length);
   assert.deepEqual(short, Buffer.alloc(length - 1), 'nothing written');
