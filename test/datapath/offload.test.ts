@@ -1,12 +1,10 @@
 /** TAP devices with virtio_net headers: what passes is what was sent, in fewer and larger pieces. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { ChildProcess } from 'node:child_process';
 import { cannotMakeNamespaces, Lab, type Namespace } from '../system/lab';
 import { End, endConfig, inUdp } from './end';
 import type { EndConfig } from './end-process';
+import { runPeers } from './peers';
 import { noQemu, startQemu } from './qemu';
 import type { VnetHeader } from './tap-device';
 import type { TcpReport } from './tcp-peer';
@@ -84,34 +82,6 @@ async function tunnel(context: TestContext, setting: Case): Promise<readonly [En
   return [near, hosts[1]];
 }
 
-interface Output {
-  readonly process: ChildProcess;
-  readonly end: Promise<string>;
-}
-
-function start(host: Namespace, program: string, ...options: readonly string[]): Output {
-  const child = host.start([process.execPath, join(__dirname, `${program}.js`), ...options]);
-  const output: Buffer[] = [];
-  child.stdout!.on('data', (text: Buffer) => output.push(text));
-  child.stderr!.on('data', (text: Buffer) => output.push(text));
-  const end = once(child, 'close').then(() => Buffer.concat(output).toString());
-  return { process: child, end };
-}
-
-/** Runs a program at both ends; the last lines of listener and sender. */
-async function run(program: string, from: Namespace, to: Namespace, address: string, amount: number) {
-  const options = [address, '5000', String(amount)];
-  const listener = start(to, program, 'listen', ...options);
-  await once(listener.process.stdout!, 'data');
-  const sender = start(from, program, 'connect', ...options);
-  const outputs = await Promise.all([listener.end, sender.end]);
-  return outputs.map((output) => {
-    const last = output.trimEnd().split('\n').at(-1) ?? '';
-    assert.ok(last === '' || last.startsWith('{'), output);
-    return last;
-  });
-}
-
 /** Packets as the host counts them for its device, where a super-frame is one. */
 function devicePackets(host: Namespace, direction: 'rx' | 'tx'): number {
   return Number(host.must(['cat', `/sys/class/net/l2tp0/statistics/${direction}_packets`]));
@@ -154,7 +124,7 @@ describe('segmentation offload', { skip: cannotMakeNamespaces() }, () => {
         const before = await near.counters();
         const devices = (['tx', 'rx'] as const).map((direction) => devicePackets(near.host, direction));
         const messages = (['Out', 'In'] as const).map((way) => udpMessages(near.host, outer, way));
-        const lines = await run('tcp-peer', near.host, host, address, tcpBytes);
+        const lines = await runPeers('tcp-peer', near.host, host, address, tcpBytes);
         const [listener, sender] = lines.map((line) => JSON.parse(line) as TcpReport);
         assert.deepEqual([listener?.bytes, sender?.bytes], [tcpBytes, tcpBytes]);
         assert.equal(listener?.received, sender?.sent);
@@ -172,7 +142,7 @@ describe('segmentation offload', { skip: cannotMakeNamespaces() }, () => {
         assert.ok(after.ipackets - before.ipackets > 1.2 * messagesReceived, 'the kernel joined messages');
       }
       for (const address of inner) {
-        const [report = ''] = await run('udp-peer', near.host, host, address, udpCount);
+        const [report = ''] = await runPeers('udp-peer', near.host, host, address, udpCount);
         const expected: UdpReport = { received: udpCount, bad: 0, reordered: 0 };
         assert.deepEqual(JSON.parse(report), expected);
       }
