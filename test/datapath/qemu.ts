@@ -10,8 +10,8 @@ export interface QemuOptions {
   readonly remoteSession: number;
   /** In UDP, from and to these ports. */
   readonly udp?: { readonly local: number; readonly remote: number };
-  /** Cookies of 64 bits as numbers, or none. QEMU 7.2 sends 8 bytes even for cookie64=off, so there are no shorter ones. */
-  readonly cookies?: { readonly local: string; readonly remote: string };
+  /** Cookies as numbers, both of 8 bytes or both `short`, of 4; or none. */
+  readonly cookies?: { readonly local: string; readonly remote: string; readonly short?: boolean };
 }
 
 /** Starts it in `host`, with a TAP device of the given name; the promise resolves when the device is there. */
@@ -23,7 +23,9 @@ export async function startQemu(host: Namespace, tap: string, options: QemuOptio
     `rxsession=${localSession},txsession=${remoteSession}`,
     ...(local.includes(':') ? ['ipv6=on'] : []),
     ...(udp ? [`udp=on,srcport=${udp.local},dstport=${udp.remote}`] : []),
-    ...(cookies ? [`cookie64=on,rxcookie=${cookies.local},txcookie=${cookies.remote}`] : []),
+    ...(cookies ? [`rxcookie=${cookies.local},txcookie=${cookies.remote}`] : []),
+    // QEMU 7.2 takes cookie64=off for on as well, so it is left out for short ones.
+    ...(cookies && !cookies.short ? ['cookie64=on'] : []),
   ];
   const child = host.start([
     ...['qemu-system-x86_64', '-M', 'none', '-nodefaults', '-display', 'none'],

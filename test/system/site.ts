@@ -12,7 +12,7 @@ export const families: readonly Family[] = ['ipv4', 'ipv6'];
 
 /**
  * X (eth0) - (wm1) A (wm0) = (wm0) B (wm1) - (eth0) Y. X and Y are ready; the routers' interfaces are down and bare, as
- * the scripts find them.
+ * the scripts find them. There may be a host M in the wire between A and B, (left) M (right), which passes nothing by itself.
  */
 export class Site {
   readonly #lab = new Lab();
@@ -20,21 +20,34 @@ export class Site {
   readonly a: Namespace;
   readonly b: Namespace;
   readonly y: Namespace;
+  readonly m: Namespace | undefined;
 
-  /** `outerMtu` is that of the wire between A and B, in bytes. */
-  constructor(outerMtu = 1500) {
+  /** `outerMtu` is that of the wire between A and B, in bytes; `middle` whether M is in it. */
+  constructor(outerMtu = 1500, middle = false) {
     this.x = this.#lab.host('x');
     this.a = this.#lab.host('a');
     this.b = this.#lab.host('b');
     this.y = this.#lab.host('y');
     this.#lab.wire(this.x, 'eth0', this.a, 'wm1');
-    this.#lab.wire(this.a, 'wm0', this.b, 'wm0', outerMtu);
+    if (middle) this.m = this.#wiresThroughMiddle(outerMtu);
+    else this.#lab.wire(this.a, 'wm0', this.b, 'wm0', outerMtu);
     this.#lab.wire(this.y, 'eth0', this.b, 'wm1');
     for (const side of ['x', 'y'] as const) {
       this[side].ip('addr', 'add', `${inner.ipv4[side]}/24`, 'dev', 'eth0');
       this[side].ip('addr', 'add', `${inner.ipv6[side]}/64`, 'dev', 'eth0', 'nodad');
       this[side].ip('link', 'set', 'eth0', 'up');
     }
+  }
+
+  #wiresThroughMiddle(mtu: number): Namespace {
+    const m = this.#lab.host('m');
+    this.#lab.wire(this.a, 'wm0', m, 'left', mtu);
+    this.#lab.wire(m, 'right', this.b, 'wm0', mtu);
+    for (const name of ['left', 'right']) {
+      m.sh(`echo 1 > /proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+      m.ip('link', 'set', name, 'up');
+    }
+    return m;
   }
 
   close(): Promise<void> {
