@@ -7,6 +7,7 @@ import { Coalescer, type Owner } from '../../src/datapath/coalescer';
 import { batchSize } from '../../src/datapath/message-vector';
 import { SuperFrame } from '../../src/datapath/super-frame';
 import { flag, frameOf, innerPackets, segmentsOf, type InnerPacket } from './inner-packets';
+import { canonical as meaningful, flowOf } from './reference';
 
 interface Written {
   readonly owner: Owner;
@@ -67,21 +68,9 @@ function cut({ owner, bytes }: Written): Buffer[] {
   });
 }
 
-/** A frame as hexadecimal, without an identification that means nothing (RFC 6864) and the checksum that covers it. */
+/** As hexadecimal, without what means nothing. */
 function canonical(frame: Buffer): string {
-  const copy = Buffer.from(frame);
-  const atomic = copy.readUInt16BE(12) === 0x0800 && copy.length >= 34 && copy.readUInt16BE(20) === 0x4000;
-  if (atomic) copy.fill(0, 18, 20).fill(0, 24, 26);
-  return copy.toString('hex');
-}
-
-/** The flow of a frame: addresses and ports, or '' if it is no whole, untagged TCP segment without IP options. */
-function flowOf(frame: Buffer): string {
-  const type = frame.readUInt16BE(12);
-  const ipv4 =
-    type === 0x0800 && frame[14] === 0x45 && (frame.readUInt16BE(20) & 0xbfff) === 0 && frame[23] === 6;
-  const ipv6 = type === 0x86dd && frame[20] === 6;
-  return ipv4 ? frame.toString('hex', 26, 38) : ipv6 ? frame.toString('hex', 22, 58) : '';
+  return meaningful(frame).toString('hex');
 }
 
 const plainTcp: InnerPacket = {
