@@ -11,8 +11,12 @@ export function canonical(frame: Buffer): Buffer {
 export function flowOf(frame: Buffer): string {
   const type = frame.readUInt16BE(12);
   const ipv4 =
-    type === 0x0800 && frame[14] === 0x45 && (frame.readUInt16BE(20) & 0xbfff) === 0 && frame[23] === 6;
-  const ipv6 = type === 0x86dd && frame[20] === 6;
+    type === 0x0800 &&
+    frame.length >= 38 &&
+    frame[14] === 0x45 &&
+    (frame.readUInt16BE(20) & 0xbfff) === 0 &&
+    frame[23] === 6;
+  const ipv6 = type === 0x86dd && frame.length >= 58 && frame[20] === 6;
   return ipv4 ? frame.toString('hex', 26, 38) : ipv6 ? frame.toString('hex', 22, 58) : '';
 }
 
@@ -51,7 +55,7 @@ export function segments(given: Buffer): Buffer[] {
     throw new Error("not the pseudo-header's sum");
   }
   const payload = start + (frame[start + 12]! >> 4) * 4;
-  const count = Math.ceil((frame.length - payload) / size);
+  const count = Math.max(1, Math.ceil((frame.length - payload) / size));
   return Array.from({ length: count }, (_, place) => {
     const from = payload + place * size;
     const made = Buffer.concat([frame.subarray(0, payload), frame.subarray(from, from + size)]);
