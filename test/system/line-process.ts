@@ -9,17 +9,24 @@ export class LineProcess {
   readonly #lines: AsyncIterator<string, undefined>;
   #stderr = '';
 
-  private constructor(host: Namespace, program: string, options: readonly string[]) {
-    this.#process = host.start([process.execPath, join(__dirname, `${program}.js`), ...options]);
+  private constructor(process: ChildProcess) {
+    this.#process = process;
     this.#process.stderr!.on('data', (text: Buffer) => (this.#stderr += text.toString()));
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Starts it; resolves when it has said its first line. */
+  /** Starts one of this directory; resolves when it has said its first line. */
   static async start(host: Namespace, program: string, ...options: readonly string[]): Promise<LineProcess> {
-    const started = new LineProcess(host, program, options);
+    const argv = [process.execPath, join(__dirname, `${program}.js`), ...options];
+    const started = new LineProcess(host.start(argv));
     await started.#line();
     return started;
+  }
+
+  /** A shell that runs `script` for each line, which is in $line, and then says `done`. The script is to say nothing. */
+  static shell(host: Namespace, script: string, env: NodeJS.ProcessEnv): LineProcess {
+    const loop = `while read line; do ${script}; echo done; done`;
+    return new LineProcess(host.start(['sh', '-ec', loop], env));
   }
 
   async ask(line: string): Promise<string> {
