@@ -21,6 +21,7 @@ const proofs: readonly (Setting & { readonly part: number })[] = [
   },
   { outer: 'ipv6', mtu: 1500, cookies: ['0a0b0c0d', '1a1b1c1d'], kinds: ['QEMU', 'l2tpd'], part: 0.2 },
   { outer: 'ipv6', mtu: 1600, cookies: ['', ''], kinds: ['plain', 'QEMU'], part: 0.1 },
+  { outer: 'ipv4', mtu: 1600, cookies: ['', ''], kinds: ['l2tpd', 'QEMU'], udp: true, part: 0.1 },
 ];
 
 describe(

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { End, endConfig } from '../datapath/end';
+import { End, endConfig, inUdp } from '../datapath/end';
 import { startQemu } from '../datapath/qemu';
-import { quietly } from './commands';
+import { program, quietly } from './commands';
 import { eventually, type Namespace } from './lab';
 import { inner, Site, type Family } from './site';
 
@@ -18,6 +18,8 @@ export interface Setting {
   /** What A and what B expects, in hexadecimal: 0, 4 or 8 bytes. */
   readonly cookies: readonly [string, string];
   readonly kinds: readonly [EndKind, EndKind];
+  /** In UDP, both ports 1701. */
+  readonly udp?: boolean;
 }
 
 export const outer = { ipv4: ['192.168.0.1', '192.168.0.2'], ipv6: ['fd00::1', 'fd00::2'] } as const;
@@ -34,12 +36,12 @@ export const vlans = [
   { device: 'wm7', tags: ['88a80007', '81000008'], addresses: { x: 'fd78::1', y: 'fd78::2' }, width: 64 },
 ] as const;
 
-export function describeSetting({ outer: family, mtu, cookies, kinds }: Setting): string {
+export function describeSetting({ outer: family, mtu, cookies, kinds, udp }: Setting): string {
   const lengths = cookies.map((cookie) => cookie.length / 2);
   const words = lengths.every((length) => length === 0)
     ? 'no cookies'
     : `cookies of ${lengths.join(' and ')}`;
-  return `${kinds.join(' to ')} over ${family}, MTU ${mtu}, ${words}`;
+  return `${kinds.join(' to ')} over ${family}${udp ? ' and UDP' : ''}, MTU ${mtu}, ${words}`;
 }
 
 /** The words of `cookie` for a cookie; '' for none. */
@@ -159,17 +161,19 @@ export class ProofSite extends Site {
   async #join(place: 0 | 1): Promise<void> {
     const host = this.routers()[place];
     const far = place === 0 ? 1 : 0;
-    const { cookies, kinds, outer: family } = this.setting;
+    const { cookies, kinds, outer: family, udp } = this.setting;
     const [local, remote] = [outer[family][place], outer[family][far]];
     const [localSession, remoteSession] = [sessions[place], sessions[far]];
     const [localCookie, remoteCookie] = [cookies[place], cookies[far]];
     switch (kinds[place]) {
       case 'l2tpd': {
         const cookie = localCookie === '' ? '' : ` ${cookieWords(localCookie, remoteCookie)}`;
+        if (udp) host.must([process.execPath, program('l2tpd'), '--udp-ports']);
+        const port = udp ? ',1701' : '';
         quietly(host, 'ifconfig l2tp0 create');
         quietly(
           host,
-          `ifconfig l2tp0 tunnel ${local} ${remote} session ${localSession} ${remoteSession}${cookie} up`,
+          `ifconfig l2tp0 tunnel ${local}${port} ${remote}${port} session ${localSession} ${remoteSession}${cookie} up`,
         );
         quietly(host, 'ifconfig bridge0 create');
         const additions = this.#members().map((name) => `add ${name}`);
@@ -179,13 +183,15 @@ export class ProofSite extends Site {
       case 'plain': {
         const end = new End(host);
         await end.tap('l2tp0', 1, 0);
-        await end.set(endConfig(local, remote, localSession, remoteSession, { localCookie, remoteCookie }));
+        const config = endConfig(local, remote, localSession, remoteSession, { localCookie, remoteCookie });
+        await end.set(udp ? inUdp(config) : config);
         this.#ends[place] = end;
         break;
       }
       case 'QEMU':
         await startQemu(host, 'l2tp0', {
           ...{ local, remote, localSession, remoteSession },
+          ...(udp && { udp: { local: 1701, remote: 1701 } }),
           ...(localCookie !== '' && {
             cookies: {
               local: `0x${localCookie}`,

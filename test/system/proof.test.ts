@@ -32,6 +32,15 @@ const proofs: readonly (Setting & { readonly part: number })[] = [
     kinds: ['plain', 'plain'],
     part: 0.2,
   },
+  { outer: 'ipv4', mtu: 1600, cookies: ['', ''], kinds: ['l2tpd', 'l2tpd'], udp: true, part: 0.2 },
+  {
+    outer: 'ipv6',
+    mtu: 1500,
+    cookies: ['0a0b0c0d', '0123456789abcdef'],
+    kinds: ['l2tpd', 'plain'],
+    udp: true,
+    part: 0.1,
+  },
 ];
 
 describe('what is sent arrives', { skip: cannotMakeNamespaces() || notBuilt() }, () => {
