@@ -167,6 +167,7 @@ const batches = fc.record({
   order: fc.array(
     fc.record({
       stream: fc.nat(3),
+      luck: fc.constantFrom('lost', 'doubled', 'early', ...new Array<'usual'>(12).fill('usual')),
       twist: fc.oneof({ weight: 6, arbitrary: fc.constant('none' as const) }, fc.constantFrom(...twistNames)),
     }),
     { minLength: batchSize / 2, maxLength: batchSize },
@@ -211,10 +212,15 @@ for (const make of arenas) {
       fc.assert(
         fc.property(batches, ({ streams: list, order }) => {
           const queues = list.map(framesOf);
-          const frames = order.flatMap(({ stream, twist }) => {
-            const frame = queues[stream % queues.length]!.shift();
-            return frame === undefined ? [] : [twists[twist](frame)];
-          });
+          const frames: Buffer[] = [];
+          for (const { stream, luck, twist } of order) {
+            const untwisted = queues[stream % queues.length]!.shift();
+            if (untwisted === undefined || luck === 'lost') continue;
+            const frame = twists[twist](untwisted);
+            if (luck === 'doubled') frames.push(frame);
+            frames.splice(luck === 'early' ? -1 : frames.length, 0, frame);
+          }
+          frames.splice(batchSize);
           const written = coalescing.run(frames, 0xa5);
           const left = written.flatMap((bytes) => segments(bytes));
           assert.equal(compare('written', frames, left).missing, 0);
