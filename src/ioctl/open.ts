@@ -17,9 +17,22 @@ export async function openKernel(): Promise<Kernel> {
   return new EmulatedKernelClient({ daemons, privileged: effectiveUser() === 0 });
 }
 
-/** The running NetBSD's; elsewhere, where the emulated kernel answers or a rump kernel that does not say, the newest. */
+/**
+ * The kernel's release: the host's on NetBSD, what a rump kernel says of itself, the newest where the emulated kernel
+ * answers. The newest, too, where a rump kernel cannot be reached: the first request will say why.
+ */
 export async function kernelRelease(): Promise<Release> {
+  if (process.env.RUMP_SERVER) return rumpRelease();
   if (process.platform !== 'netbsd') return newestRelease;
   const { release } = await import('node:os');
   return releaseOfKernel(release());
+}
+
+async function rumpRelease(): Promise<Release> {
+  const { netbsdRelease } = await import('./netbsd/open.js');
+  try {
+    return releaseOfKernel(await netbsdRelease(process.env));
+  } catch {
+    return newestRelease;
+  }
 }

@@ -20,6 +20,7 @@ declare module 'ffi-napi' {
 }
 declare module '@2060.io/ref-napi' {
   namespace ref {
+    const NULL: Buffer;
     function hexAddress(memory: Buffer): string;
     /** The memory that the pointer at `offset` of `buffer` leads to. */
     function readPointer(buffer: Buffer, offset: number, length: number): Buffer;

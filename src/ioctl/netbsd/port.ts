@@ -1,4 +1,7 @@
-/** Which NetBSD port a node process was built for, by what node tells of it. */
+/**
+ * Which NetBSD port a node process was built for, by what node tells of it. That of a rump kernel is the same: its client
+ * hands structs over as they are in memory.
+ */
 import { endianness } from 'node:os';
 import { abi, type Abi, type AbiName } from '../../../native-structs';
 

@@ -15,6 +15,8 @@ export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
   ioctl(descriptor: number, request: number, argument: Buffer): void;
   close(descriptor: number): void;
+  /** sysctl(3) of a node whose value is text, by its numbers (<sys/sysctl.h>). */
+  sysctlText(name: readonly number[]): string;
   /** Where a Buffer's bytes are. */
   addressOf(memory: Buffer): bigint;
   /** The `length` bytes at an address; valid as long as C keeps them. */
@@ -25,11 +27,12 @@ export interface SystemCalls {
 
 /** Names of the calls in each library; the first that exists is taken. */
 const symbols = {
-  libc: { socket: ['__socket30', 'socket'], ioctl: ['ioctl'], close: ['close'] },
+  libc: { socket: ['__socket30', 'socket'], ioctl: ['ioctl'], close: ['close'], sysctl: ['__sysctl'] },
   librumpclient: {
     socket: ['rump___sysimpl_socket30'],
     ioctl: ['rump___sysimpl_ioctl'],
     close: ['rump___sysimpl_close'],
+    sysctl: ['rump___sysimpl___sysctl'],
   },
 } as const;
 
@@ -62,6 +65,9 @@ export class RumpServerError extends Error {
     super(`rump client init: ${strerror(isErrno(name) ? name : hostErrno)}`);
   }
 }
+
+/** Bytes, more than the text of any node that is asked. */
+const longestText = 256;
 
 async function importFfi() {
   try {
@@ -98,12 +104,20 @@ export async function loadSystemCalls({ kind, path }: LibraryChoice, abi: Abi): 
   const socket = ffi.ForeignFunction(find(names.socket), 'int', ['int', 'int', 'int']);
   const ioctl = ffi.VariadicForeignFunction(find(names.ioctl), 'int', ['int', 'ulong'])('pointer');
   const close = ffi.ForeignFunction(find(names.close), 'int', ['int']);
+  const sysctl = ffi.ForeignFunction(find(names.sysctl), 'int', [
+    'pointer',
+    'uint',
+    'pointer',
+    'pointer',
+    'pointer',
+    'size_t',
+  ]);
   const check = (result: number): number => {
     // errno first: anything else may enter the kernel and overwrite it
     if (result < 0) throw new KernelError(ffi.errno());
     return result;
   };
-  const { pointer } = ctypes(abi);
+  const { int, pointer, u_long } = ctypes(abi);
   const memoryAt = (address: bigint, length: number) => {
     const bytes = Buffer.alloc(pointer.size);
     pointer.set(bytes, 0, address);
@@ -127,6 +141,15 @@ export async function loadSystemCalls({ kind, path }: LibraryChoice, abi: Abi): 
     socket: (domain, type, protocol) => check(socket(domain, type, protocol)),
     ioctl: (descriptor, request, argument) => void check(ioctl(descriptor, request, argument)),
     close: (descriptor) => void check(close(descriptor)),
+    sysctlText: (name) => {
+      const numbers = Buffer.alloc(int.size * name.length);
+      name.forEach((number, place) => int.set(numbers, place * int.size, number));
+      const text = Buffer.alloc(longestText);
+      const length = Buffer.alloc(u_long.size);
+      u_long.set(length, 0, BigInt(text.length));
+      check(sysctl(numbers, name.length, text, length, ref.NULL, 0));
+      return text.toString('latin1', 0, Number(u_long.get(length, 0))).replace(/\0.*/s, '');
+    },
     addressOf: (memory) => BigInt(`0x${ref.hexAddress(memory)}`),
     memoryAt,
     withInterfaceList:

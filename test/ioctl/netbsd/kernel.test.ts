@@ -235,12 +235,25 @@ describe('NetbsdKernel over FFI', { skip: cannotCompile() }, () => {
     assert.equal(list[1].data, null);
   });
 
+  it('asks sysctl(3), and throws its errno', async () => {
+    const names = { libc: '10.99.12', librumpclient: '9.3_STABLE' };
+    for (const kind of ['libc', 'librumpclient'] as const) {
+      const calls = await loadSystemCalls({ kind, path: fixture.path }, amd64);
+      assert.equal(calls.sysctlText([1, 2]), names[kind]);
+      assert.throws(
+        () => calls.sysctlText([1, 3]),
+        (error) => error instanceof KernelError && error.code === 'ENOENT',
+      );
+    }
+  });
+
   it('uses the rump client library’s own calls', async () => {
+    const before = fixture.initialisations();
     const rump = new NetbsdKernel(
       amd64,
       await loadSystemCalls({ kind: 'librumpclient', path: fixture.path }, amd64),
     );
-    assert.equal(fixture.initialisations(), 1);
+    assert.equal(fixture.initialisations(), before + 1);
     await rump.ioctl(2, ioctlNumber(amd64, 'SIOCGIFFLAGS'), Buffer.alloc(144));
     await rump.close();
   });

@@ -312,3 +312,27 @@ getifaddrs(struct ifaddrs_ **first)
 	return 0;
 }
 void freeifaddrs(struct ifaddrs_ *first) { free(first); lists--; }
+
+/* kern.osrelease, as if of another kernel for each library. */
+static int
+osrelease(const char *release, const int *name, unsigned int count, void *old, size_t *length, const void *new,
+    size_t new_length)
+{
+	if (count != 2 || name[0] != 1 || name[1] != 2 || new != NULL || new_length != 0) {
+		errno = 2;
+		return -1;
+	}
+	size_t size = strlen(release) + 1;
+	if (*length < size) {
+		errno = 12;
+		return -1;
+	}
+	memset(old, 'x', *length);
+	memcpy(old, release, size);
+	*length = size;
+	return 0;
+}
+int __sysctl(const int *n, unsigned int c, void *o, size_t *l, const void *w, size_t s)
+{ return osrelease("10.99.12", n, c, o, l, w, s); }
+int rump___sysimpl___sysctl(const int *n, unsigned int c, void *o, size_t *l, const void *w, size_t s)
+{ return osrelease("9.3_STABLE", n, c, o, l, w, s); }
