@@ -26,6 +26,11 @@ export const IFF_MULTICAST = 0x8000;
 /** Flags that SIOCSIFFLAGS leaves alone. */
 export const IFF_CANTCHANGE = 0x8f52;
 
+/** Flags of struct if_laddrreq: `prefixlen` is meant; the address in use; the one that the interface came with. */
+export const IFLR_PREFIX = 0x8000;
+export const IFLR_ACTIVE = 0x4000;
+export const IFLR_FACTORY = 0x2000;
+
 export const LINK_STATE_UNKNOWN = 0;
 export const LINK_STATE_DOWN = 1;
 export const LINK_STATE_UP = 2;

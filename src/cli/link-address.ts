@@ -1,12 +1,9 @@
 /** Link-layer addresses as words, and setting and removing one: `ifconfig wm0 link 02:00:00:00:00:01 active`. */
-import { AF_LINK, ioctlNumber, structs, type Abi } from '../../native-structs';
+import { AF_LINK, IFLR_ACTIVE, ioctlNumber, structs, type Abi } from '../../native-structs';
 import { orFail } from './errors';
 import { toKernelName } from './ifname';
 import { sendIfreq } from './request';
 import type { Line, Target } from './verb';
-
-/** <net/if.h>: frames are sent from this address. */
-export const IFLR_ACTIVE = 0x4000;
 
 /** Bytes that a struct sockaddr_storage has room for behind the fixed fields of a struct sockaddr_dl. */
 const mostOctets = 120;

@@ -5,6 +5,8 @@ import {
   AF_LINK,
   IFF_BROADCAST,
   IFF_POINTOPOINT,
+  IFLR_ACTIVE,
+  IFLR_PREFIX,
   ioctlNumber,
   KernelError,
   structs,
@@ -14,7 +16,6 @@ import { formatLinkAddress } from './address-text';
 import type { InetFamily } from './address-operand';
 import { refusedWith } from './errors';
 import { toKernelName } from './ifname';
-import { IFLR_ACTIVE } from './link-address';
 import { snprintb, type BitNames } from './snprintb';
 import { decodeInet, decodeLink, embedScope, encodeInet, extractScope } from './socket-address';
 import type { InetAddress } from './socket-address';
@@ -70,8 +71,6 @@ export async function linkAddressLines(status: Status, active: boolean): Promise
   }
   return lines;
 }
-
-const IFLR_PREFIX = 0x8000;
 
 /** Of several link-layer addresses, whether this is the one in use. */
 async function isActive({ kernel, ifname }: Status, addr: Buffer, length: number): Promise<boolean> {

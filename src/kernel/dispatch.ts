@@ -2,6 +2,7 @@
 import {
   AF_INET,
   AF_INET6,
+  AF_LINK,
   AF_LOCAL,
   IOC_IN,
   IFNAMSIZ,
@@ -16,6 +17,7 @@ import type { Ifnet, Request } from './driver';
 import { listConfiguration } from './ifconf';
 import { inet6Control } from './inet6';
 import { inetControl } from './inet';
+import { linkControl } from './link-control';
 import { isPrivileged, kernelAbi, requestName } from './requests';
 import type { System } from './system';
 
@@ -80,6 +82,9 @@ function protocolIoctl(system: System, ifnet: Ifnet, request: Request): void {
       return;
     case AF_INET6:
       inet6Control(system, ifnet, request);
+      return;
+    case AF_LINK:
+      linkControl(system, ifnet, request);
       return;
     case AF_LOCAL:
       throw new KernelError('EOPNOTSUPP');

@@ -100,6 +100,8 @@ export interface Host {
   setUp(index: number, up: boolean): void;
   setMtu(index: number, mtu: number): void;
   setNoArp(index: number, noarp: boolean): void;
+  /** EADDRNOTAVAIL for a multicast or all-zero one; EBUSY from a driver that takes none while the link is up. */
+  setLinkAddress(index: number, address: Uint8Array): void;
   addAddress(address: LinkAddress): void;
   deleteAddress(address: LinkAddress): void;
   /** A TAP device that lives as long as its descriptor; EEXIST if the name is taken, EPERM without the right to. */

@@ -1,9 +1,10 @@
-/** getifaddrs(3): every address of every interface, the link-layer one with the counters first. */
+/** getifaddrs(3): every address of every interface, the link-layer one in use with the counters first. */
 import { IFF_BROADCAST, IFF_POINTOPOINT } from '../../native-structs';
 import type { KernelIfAddr } from './contract';
 import type { Ifnet } from './driver';
 import type { LinkAddress } from './host';
 import { interfaceData } from './if-data';
+import { isSameAddress, linkAddresses } from './link-addresses';
 import { maskOfPrefix } from './mask';
 import { embedScope } from './scope';
 import { linkSocketAddress, socketAddress } from './socket-address';
@@ -22,17 +23,24 @@ export function listAddresses({
   }
   return interfaces.list().flatMap((ifnet) => {
     const own = addresses.get(ifnet.index) ?? [];
-    const link: KernelIfAddr = {
-      name: ifnet.name,
-      flags: ifnet.flags,
-      addr: linkSocketAddress(ifnet.index, ifnet.type, ifnet.name, ifnet.address),
-      netmask: null,
-      dstaddr: null,
-      data: interfaceData(ifnet, interfaces.memory(ifnet)),
-      addrflags: 0,
-    };
-    return [link, ...own.map((address) => networkAddress(ifnet, address))];
+    const memory = interfaces.memory(ifnet);
+    return [
+      linkLayerAddress(ifnet, ifnet.address, interfaceData(ifnet, memory)),
+      ...linkAddresses(ifnet, memory)
+        .filter((address) => !isSameAddress(address, ifnet.address))
+        .map((address) => linkLayerAddress(ifnet, address, null)),
+      ...own.map((address) => networkAddress(ifnet, address)),
+    ];
   });
+}
+
+function linkLayerAddress(
+  { index, type, name, flags }: Ifnet,
+  address: Uint8Array,
+  data: Buffer | null,
+): KernelIfAddr {
+  const addr = linkSocketAddress(index, type, name, address);
+  return { name, flags, addr, netmask: null, dstaddr: null, data, addrflags: 0 };
 }
 
 function networkAddress(ifnet: Ifnet, address: LinkAddress): KernelIfAddr {

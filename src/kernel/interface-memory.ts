@@ -9,6 +9,8 @@ export interface InterfaceMemory {
   flags: number;
   /** The host's counters when SIOCZIFDATA zeroed them; null if it never did. */
   zero: LinkCounters | null;
+  /** Link-layer addresses, that which the interface came with first; empty as long as it has just the host's. */
+  linkAddresses: readonly Uint8Array[];
   /** if_lastchange, in milliseconds since 1970; 0 if unknown. */
   lastChange: number;
 }
@@ -19,7 +21,7 @@ export class InterfaceMemories {
   of(index: number): InterfaceMemory {
     let memory = this.#memories.get(index);
     if (!memory) {
-      memory = { metric: 0, description: null, flags: 0, zero: null, lastChange: 0 };
+      memory = { metric: 0, description: null, flags: 0, zero: null, linkAddresses: [], lastChange: 0 };
       this.#memories.set(index, memory);
     }
     return memory;

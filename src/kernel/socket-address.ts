@@ -45,6 +45,13 @@ export function linkSocketAddress(index: number, type: number, name: string, add
   return bytes;
 }
 
+/** The address of a struct sockaddr_dl, possibly empty; null if it would lie outside `bytes`. A copy. */
+export function linkAddressOf(bytes: Buffer): Uint8Array | null {
+  const { dl_nlen, dl_alen } = sockaddr_dl.at(bytes).sdl_addr;
+  const start = linkAddressHeader + dl_nlen;
+  return start + dl_alen > bytes.length ? null : Uint8Array.from(bytes.subarray(start, start + dl_alen));
+}
+
 /** The address of a struct sockaddr_in or sockaddr_in6, network byte order, 4 or 16 bytes. A copy. */
 export function hostAddress(bytes: Buffer): Uint8Array {
   const { sin_family } = sockaddr_in.at(bytes);

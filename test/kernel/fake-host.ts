@@ -198,6 +198,13 @@ export class FakeHost implements Host {
     this.#change(index).noarp = noarp;
   }
 
+  setLinkAddress(index: number, address: Uint8Array): void {
+    const link = this.#change(index);
+    const [first = 0] = address;
+    if (first & 1 || address.every((byte) => byte === 0)) throw new KernelError('EADDRNOTAVAIL');
+    link.address = Uint8Array.from(address);
+  }
+
   addAddress(address: LinkAddress): void {
     const link = this.#change(address.index);
     if (address.address.length === 16 && link.mtu < 1280) throw new KernelError('EINVAL');

@@ -1,7 +1,13 @@
 /** The Linux machine of this process's network namespace, by rtnetlink and /dev/net/tun. */
 import type { BridgeParameters, BridgePort, ForwardingEntry, Host, Link, LinkAddress, Tap } from '../host';
 import { AddressTable } from './address-table';
-import { nestedAttribute, u32Attribute, u8Attribute, type Attribute } from '../../linux/netlink/attributes';
+import {
+  bytesAttribute,
+  nestedAttribute,
+  u32Attribute,
+  u8Attribute,
+  type Attribute,
+} from '../../linux/netlink/attributes';
 import { decodeBridge, decodePort, encodeBridge, encodePort, newBridge } from './bridges';
 import { HostError, unless } from './errors';
 import { decodeForwarding, encodeForwarding, encodeForwardingDump, withoutVlans } from './forwarding';
@@ -48,6 +54,10 @@ class LinuxHost implements Host {
 
   setNoArp(index: number, noarp: boolean): void {
     this.#setFlag(index, linux.IFF_NOARP, noarp);
+  }
+
+  setLinkAddress(index: number, address: Uint8Array): void {
+    this.#changeLink('address', index, [bytesAttribute(linux.IFLA_ADDRESS, address)]);
   }
 
   addAddress(address: LinkAddress): void {

@@ -141,6 +141,11 @@ const steps: readonly Step[] = [
   ['without ARP', (m) => m.host.setNoArp(at(m, 'wm0'), true)],
   ['with ARP', (m) => m.host.setNoArp(at(m, 'wm0'), false)],
 
+  ['a link-layer address', (m) => m.host.setLinkAddress(at(m, 'wm0'), mac(7))],
+  ['a multicast one', (m) => m.host.setLinkAddress(at(m, 'wm0'), Uint8Array.of(1, 0, 0, 0, 0, 1))],
+  ['an empty one', (m) => m.host.setLinkAddress(at(m, 'wm0'), new Uint8Array(6))],
+  ['the link-layer address of nothing', ({ host }) => host.setLinkAddress(nowhere, mac(7))],
+
   ['up', (m) => m.host.setUp(at(m, 'wm0'), true)],
   ['an address', (m) => m.host.addAddress(inet(at(m, 'wm0')))],
   ['it again', (m) => m.host.addAddress(inet(at(m, 'wm0')))],

@@ -176,11 +176,13 @@ suite('LinuxHost', { skip: cannotHaveNamespace }, () => {
     host.setUp(at('wm0'), true);
     host.setMtu(at('wm0'), 1400);
     host.setNoArp(at('wm0'), true);
+    host.setLinkAddress(at('wm0'), Uint8Array.of(2, 0, 0, 0, 0, 7));
     host.setMaster(at('wm0'), bridge);
     await eventually(() => assert.equal(host.link('wm0')?.linkState, 'up'));
     const shown = object('ip -j link show wm0');
     assert.deepEqual([shown.mtu, shown.master], [1400, 'bridge0']);
     assert.ok(String(shown.flags).includes('NOARP,UP'));
+    assert.equal(shown.address, '02:00:00:00:00:07');
     host.setMaster(at('wm0'), 0);
     host.setNoArp(at('wm0'), false);
     host.setUp(at('wm0'), false);
@@ -313,6 +315,7 @@ suite('LinuxHost', { skip: cannotHaveNamespace }, () => {
           () => machine.setUp(wm0, true),
           () => machine.setMtu(wm0, 1500),
           () => machine.setNoArp(wm0, true),
+          () => machine.setLinkAddress(wm0, Uint8Array.of(2, 0, 0, 0, 0, 7)),
           () => machine.setMaster(wm0, 0),
           () => machine.addAddress(inet(wm0, [10, 0, 0, 1])),
           () => machine.deleteAddress(inet(wm0, [10, 0, 0, 1])),
