@@ -108,6 +108,8 @@ export interface Host {
   createTap(name: string): Tap;
   /** Closes the descriptor, and the device goes with it. */
   closeTap(tap: Tap): void;
+  /** The same for many, in less time than one by one. */
+  closeTaps(taps: readonly Tap[]): void;
   /** A bridge without spanning tree and multicast snooping, address-less. EEXIST if the name is taken. */
   createBridge(name: string): Link;
   deleteLink(index: number): void;

@@ -85,8 +85,10 @@ export class L2tp implements Cloner {
   /** Destroys every interface; those that cannot be are left out and thrown together at the end. */
   async destroyAll(): Promise<void> {
     const errors: unknown[] = [];
-    for (const softc of [...this.#softcs.values()])
-      await this.#dispose(softc).catch((error: unknown) => errors.push(error));
+    const softcs = [...this.#softcs.values()];
+    this.#softcs.clear();
+    for (const { id } of softcs) await this.datapath.remove(id).catch((error: unknown) => errors.push(error));
+    this.#host.closeTaps(softcs.map(({ tap }) => tap));
     if (errors.length > 0) throw new AggregateError(errors, 'not every l2tp interface went cleanly');
   }
 

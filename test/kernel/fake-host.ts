@@ -233,6 +233,10 @@ export class FakeHost implements Host {
     return { index: this.#add(name, 'tap', { fd }).index, fd, vnetHeader: 0 };
   }
 
+  closeTaps(taps: readonly Tap[]): void {
+    for (const tap of taps) this.closeTap(tap);
+  }
+
   closeTap(tap: Tap): void {
     const link = this.#links.get(tap.index);
     if (link?.fd === tap.fd) this.#remove(link);

@@ -20,6 +20,8 @@ export interface LinkRecord {
   /** The driver's name of the kind, such as "bridge"; empty for hardware. */
   readonly kind: string;
   readonly maxMtu: number;
+  /** Links of a group can be deleted at once; 0 is everybody's. */
+  readonly group: number;
   /** IFLA_BR_* if it is a bridge. */
   readonly bridge: Attributes;
   /** IFLA_BRPORT_* if it is a port of a bridge; null if not. */
@@ -88,6 +90,7 @@ export function decodeLink(payload: Uint8Array): LinkRecord {
       counters: decodeCounters(attributes.struct(linux.IFLA_STATS64, statisticsLength)),
     },
     kind,
+    group: attributes.u32(linux.IFLA_GROUP) ?? 0,
     maxMtu: attributes.u32(linux.IFLA_MAX_MTU) ?? 0,
     bridge: info.nested(linux.IFLA_INFO_DATA),
     port: info.text(linux.IFLA_INFO_SLAVE_KIND) === 'bridge' ? info.nested(linux.IFLA_INFO_SLAVE_DATA) : null,

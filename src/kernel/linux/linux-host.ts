@@ -21,6 +21,8 @@ import * as linux from './uapi';
 const tapMtu = 9216;
 const tapQueueLength = 1000;
 const bridgeMtu = 1500;
+/** First choice of a group for links that are about to be deleted. */
+const passingGroup = 0x6c327470;
 
 const { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } = linux;
 
@@ -90,6 +92,17 @@ class LinuxHost implements Host {
 
   closeTap(tap: Tap): void {
     this.#closeDescriptor(tap.fd);
+  }
+
+  /** Linux waits for all processors at each deletion of devices, be it of one or of a whole group. */
+  closeTaps(taps: readonly Tap[]): void {
+    try {
+      if (taps.length > 1) this.#deleteTogether(new Set(taps.map(({ index }) => index)));
+    } catch (error) {
+      // each goes with its descriptor
+      if (!(error instanceof HostError)) throw error;
+    }
+    for (const tap of taps) this.closeTap(tap);
   }
 
   createBridge(name: string): Link {
@@ -212,6 +225,24 @@ class LinuxHost implements Host {
     const record = decodeLink(this.#requests.ask(`link ${index}`, linux.RTM_GETLINK, encodeLink({ index })));
     if (!record.link.bridge) throw new HostError('EINVAL', `${record.link.name} is not a bridge`);
     return record;
+  }
+
+  /** Deletes those of the links that are TAP devices, as a group that no other link is in. */
+  #deleteTogether(indexes: ReadonlySet<number>): void {
+    const records = this.#records();
+    const taken = new Set(records.map(({ group }) => group));
+    let group = passingGroup;
+    while (taken.has(group)) group += 1;
+    for (const { link, kind } of records) {
+      if (kind !== 'tun' || !indexes.has(link.index)) continue;
+      this.#changeLink(`group ${group}`, link.index, [u32Attribute(linux.IFLA_GROUP, group)]);
+    }
+    this.#requests.change(
+      `delete group ${group}`,
+      linux.RTM_DELLINK,
+      0,
+      encodeLink({ attributes: [u32Attribute(linux.IFLA_GROUP, group)] }),
+    );
   }
 
   #changeLink(operation: string, index: number, attributes: readonly Attribute[]): void {

@@ -61,6 +61,7 @@ export const ARPHRD_NONE = 0xfffe;
 
 // <linux/if_link.h>
 export const IFLA_ADDRESS = 1;
+export const IFLA_GROUP = 27;
 export const IFLA_IFNAME = 3;
 export const IFLA_MTU = 4;
 export const IFLA_MASTER = 10;

@@ -192,6 +192,23 @@ suite('LinuxHost', { skip: cannotHaveNamespace }, () => {
     assert.equal(host.link('bridge0'), null);
   });
 
+  test('many TAP devices close at once, and nothing else goes with them', () => {
+    const taps = ['tap0', 'tap1', 'tap2'].map((name) => host.createTap(name));
+    const stays = host.createTap('tap3');
+    // a group that would be the first choice, of somebody else's
+    must(['ip', 'link', 'set', 'wm1', 'group', String(0x6c327470)]);
+    must(['ip', 'link', 'del', 'tap1']);
+    host.closeTaps(taps);
+    assert.deepEqual(
+      ['tap0', 'tap1', 'tap2', 'tap3', 'wm1'].map((name) => host.link(name) !== null),
+      [false, false, false, true, true],
+    );
+    must(['ip', 'link', 'set', 'wm1', 'group', '0']);
+    host.closeTaps([stays]);
+    assert.equal(host.link('tap3'), null);
+    host.closeTaps([]);
+  });
+
   test('a new bridge is quiet, forwards as NetBSD does and keeps its mtu', () => {
     const bridge = host.createBridge('bridge0');
     const shown = object('ip -d -j link show bridge0');
