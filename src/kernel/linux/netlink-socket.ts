@@ -23,11 +23,10 @@ const { EAGAIN, EINTR } = constants.errno;
 /** Twice what the kernel puts into one datagram of a dump. */
 const bufferLength = 64 << 10;
 
-/** struct sockaddr_nl; the kernel picks the port. */
-function socketAddress(groups: number): Uint8Array {
+/** struct sockaddr_nl, in no multicast group; the kernel picks the port. */
+function socketAddress(): Uint8Array {
   const bytes = new Uint8Array(12);
   writeU16(bytes, 0, AF_NETLINK);
-  writeU32(bytes, 8, groups);
   return bytes;
 }
 
@@ -43,12 +42,12 @@ export class NetlinkSocket {
   readonly fd: number;
   readonly #buffer = Buffer.alloc(bufferLength);
 
-  /** Listens to the multicast groups of the RTMGRP_* mask. Throws HostError. */
-  constructor(groups: number) {
+  /** Throws HostError. */
+  constructor() {
     const fd = system.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd < 0) throw this.#failed('socket');
     this.fd = fd;
-    const address = socketAddress(groups);
+    const address = socketAddress();
     if (system.bind(fd, address, address.length) < 0) {
       const error = this.#failed('bind');
       this.close();

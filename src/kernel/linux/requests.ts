@@ -11,7 +11,7 @@ const timeoutMilliseconds = 10_000;
 const dumpAttempts = 32;
 
 export class Requests {
-  readonly #socket = new NetlinkSocket(0);
+  readonly #socket = new NetlinkSocket();
   #sequence = 0;
 
   /** `operation` is for the log when Linux refuses. Throws HostError. */

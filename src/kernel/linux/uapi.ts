@@ -35,7 +35,6 @@ export const RTM_DELNEIGH = 29;
 export const RTM_GETNEIGH = 30;
 export const RT_SCOPE_UNIVERSE = 0;
 export const RT_SCOPE_HOST = 254;
-export const RTMGRP_LINK = 1;
 
 // <linux/if.h>, <linux/if_arp.h>
 export const IFNAMSIZ = 16;
