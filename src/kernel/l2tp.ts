@@ -89,7 +89,9 @@ export class L2tp implements Cloner {
     this.#softcs.clear();
     for (const { id } of softcs) await this.datapath.remove(id).catch((error: unknown) => errors.push(error));
     this.#host.closeTaps(softcs.map(({ tap }) => tap));
-    if (errors.length > 0) throw new AggregateError(errors, 'not every l2tp interface went cleanly');
+    if (errors.length === 0) return;
+    const reasons = new Set(errors.map((error) => (error instanceof Error ? error.message : String(error))));
+    throw new AggregateError(errors, `not every l2tp interface went cleanly: ${[...reasons].join(', ')}`);
   }
 
   /** Replaces a part of an interface's variant, in force when it resolves; if the data path refuses, nothing is changed. */
