@@ -15,11 +15,15 @@ function start(host: Namespace, program: string, ...options: readonly string[]):
   const output: Buffer[] = [];
   child.stdout!.on('data', (text: Buffer) => output.push(text));
   child.stderr!.on('data', (text: Buffer) => output.push(text));
-  const end = once(child, 'close').then(() => Buffer.concat(output).toString());
+  const end = once(child, 'close').then(() => {
+    const text = Buffer.concat(output).toString();
+    assert.equal(child.exitCode, 0, text);
+    return text;
+  });
   return { process: child, end };
 }
 
-/** Listens in `to` and connects from `from`; the last lines of listener and sender, which are JSON or empty. */
+/** Listens in `to` and connects from `from`; the last lines of listener and sender, which are JSON or empty. Throws if one fails. */
 export async function runPeers(
   program: 'tcp-peer' | 'udp-peer',
   from: Namespace,
@@ -29,7 +33,7 @@ export async function runPeers(
 ): Promise<readonly string[]> {
   const options = [address, '5000', String(amount)];
   const listener = start(to, program, 'listen', ...options);
-  await once(listener.process.stdout!, 'data');
+  await Promise.race([once(listener.process.stdout!, 'data'), listener.end]);
   const sender = start(from, program, 'connect', ...options);
   const outputs = await Promise.all([listener.end, sender.end]);
   return outputs.map((output) => {

@@ -23,13 +23,12 @@ class Peer {
     const json = JSON.stringify({ ...options, remotes });
     this.process = host.start([process.execPath, join(__dirname, 'udp-flows.js'), json]);
     this.process.stderr!.on('data', (text: Buffer) => (this.#stderr += text.toString()));
-    createInterface({ input: this.process.stdout! })
-      .on('line', (line) => {
-        if (line.startsWith('seen ')) this.#other?.say(line);
-        else this.#lines.push(line);
-        this.#wakeAll();
-      })
-      .on('close', () => this.#wakeAll());
+    createInterface({ input: this.process.stdout! }).on('line', (line) => {
+      if (line.startsWith('seen ')) this.#other?.say(line);
+      else this.#lines.push(line);
+      this.#wakeAll();
+    });
+    this.process.on('close', () => this.#wakeAll());
   }
 
   /** Progress goes to `other`. */

@@ -1,4 +1,5 @@
 /** A program of the tests that is asked by lines on its standard input and answers each with a line. */
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
@@ -34,15 +35,27 @@ export class LineProcess {
     return this.#line();
   }
 
+  /** Waits for `work`, which needs this process: throws if the process ends first. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const ended = once(this.#process, 'close').then(() => {
+      throw this.#hasEnded();
+    });
+    return Promise.race([work, ended]);
+  }
+
   /** Ends its input; its last line. */
   async end(): Promise<string> {
     this.#process.stdin!.end();
     return this.#line();
   }
 
+  #hasEnded(): Error {
+    return new Error(`a program has ended: ${this.#stderr}`);
+  }
+
   async #line(): Promise<string> {
     const next = await this.#lines.next();
-    if (next.done === true) throw new Error(`a program has ended: ${this.#stderr}`);
+    if (next.done === true) throw this.#hasEnded();
     return next.value;
   }
 }

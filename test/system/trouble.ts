@@ -28,6 +28,8 @@ export interface Trouble {
   lost: number;
   duplicated: number;
   reordered: number;
+  /** What the host behind had no room for. */
+  refused: number;
 }
 
 export interface TroubleReport {
@@ -43,6 +45,8 @@ const longestHold = 5;
 
 const POLLIN = 1;
 const EAGAIN = 11;
+const ENOBUFS = 105;
+const refusals: readonly number[] = [EAGAIN, ENOBUFS];
 
 const [leftName = '', rightName = '', json = ''] = process.argv.slice(2);
 const options = JSON.parse(json) as TroubleOptions;
@@ -79,7 +83,7 @@ interface Held {
 }
 
 class Direction {
-  readonly report: Trouble = { passed: 0, lost: 0, duplicated: 0, reordered: 0 };
+  readonly report: Trouble = { passed: 0, lost: 0, duplicated: 0, reordered: 0, refused: 0 };
   readonly #from: number;
   readonly #to: number;
   readonly #places: string;
@@ -170,13 +174,20 @@ class Direction {
   }
 
   #leave(slot: number, length: number): void {
+    if (!this.#write(slot, length)) {
+      this.report.refused += 1;
+      return;
+    }
     log?.add(this.#places[1]!, this.#arena.bytes.subarray(slot, slot + length));
     this.report.passed += 1;
-    this.#write(slot, length);
   }
 
-  #write(slot: number, length: number): void {
-    check('write', system.write(this.#to, this.#arena.address(slot), length));
+  /** False if the packet was dropped because too many of them wait on the other side. */
+  #write(slot: number, length: number): boolean {
+    const written = system.write(this.#to, this.#arena.address(slot), length);
+    if (written < 0 && refusals.includes(system.errno())) return false;
+    check('write', written);
+    return true;
   }
 }
 
