@@ -2,13 +2,10 @@
 import { SystemCallError } from '../linux/libc';
 import { Attributes } from '../linux/netlink/attributes';
 import { readU32 } from '../linux/netlink/host-order';
+import { NETLINK_XFRM, XFRM_MSG_GETSPDINFO, XFRMA_SPD_INFO, XFRMNLGRP_POLICY } from '../linux/uapi';
 import { NetlinkQuery } from './netlink-query';
 
-const NETLINK_XFRM = 6;
-/** 1 << (XFRMNLGRP_POLICY - 1). */
-const policyGroup = 1 << 3;
-const XFRM_MSG_GETSPDINFO = 0x25;
-const XFRMA_SPD_INFO = 1;
+const policyGroup = 1 << (XFRMNLGRP_POLICY - 1);
 
 /** The kernel was built without xfrm. */
 const absent: readonly string[] = ['EPROTONOSUPPORT', 'EAFNOSUPPORT'];

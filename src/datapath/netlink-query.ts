@@ -3,14 +3,10 @@ import { constants } from 'node:os';
 import { check } from '../linux/libc';
 import { writeU16, writeU32 } from '../linux/netlink/host-order';
 import { decodeMessages, encodeMessage, failureOf, type Message } from '../linux/netlink/messages';
-import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR } from '../linux/netlink/uapi';
+import { AF_NETLINK, NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR, SOCK_RAW } from '../linux/uapi';
 import { EAGAIN, EINTR, ENOBUFS } from './errors';
+import { openSocket } from './socket';
 import * as system from './system-calls';
-
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 
 /** More than one notification takes, and as much as the kernel puts into one datagram. */
 const bufferLength = 32 << 10;
@@ -28,17 +24,14 @@ export class NetlinkQuery {
 
   /** `groups` is a mask of multicast groups. SystemCallError, such as EPROTONOSUPPORT where the host lacks the protocol. */
   constructor(protocol: number, groups: number) {
-    this.fd = check('socket', system.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
     // struct sockaddr_nl; the kernel picks the port.
     const name = new Uint8Array(12);
     writeU16(name, 0, AF_NETLINK);
     writeU32(name, 8, groups);
-    try {
-      check('bind', system.bind(this.fd, name, name.length));
-    } catch (error) {
-      this.close();
-      throw error;
-    }
+    this.fd = openSocket(AF_NETLINK, SOCK_RAW, protocol, (fd) => {
+      check('bind', system.bind(fd, name, name.length));
+      return fd;
+    });
   }
 
   /** The answer's payload, empty if it only acknowledges; or Linux's name of the error. */

@@ -3,14 +3,12 @@
  * address; and the IP header that the sender then has to write itself.
  */
 import { endianness } from 'node:os';
+import { AF_PACKET, ARPHRD_ETHER, ETH_P_IP } from '../linux/uapi';
 import { fold } from './checksum';
 import { ipv4 } from './ethernet';
 import { Arena } from './memory';
 import { IPPROTO_L2TP } from './wire';
 
-export const AF_PACKET = 17;
-const ETH_P_IP = 0x0800;
-const ARPHRD_ETHER = 1;
 const littleEndian = endianness() === 'LE';
 
 /** sizeof(struct sockaddr_ll). */

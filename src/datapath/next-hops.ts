@@ -5,17 +5,23 @@
  * A next hop is usable only while the kernel itself would use the neighbour's address without asking (NUD_REACHABLE,
  * NUD_PERMANENT). In every other state packets take the raw socket, which makes the kernel ask, and its answer is notified.
  */
+import {
+  AF_INET,
+  NETLINK_ROUTE,
+  RTMGRP_IPV4_IFADDR,
+  RTMGRP_IPV4_ROUTE,
+  RTMGRP_IPV4_RULE,
+  RTMGRP_LINK,
+  RTMGRP_NEIGH,
+} from '../linux/uapi';
 import { IpsecPolicies } from './ipsec-policies';
 import { NetlinkQuery } from './netlink-query';
 import { NextHop } from './next-hop';
 import type { Readiness } from './readiness';
 import { askEthernetMtu, askNeighbour, askRoute, neighbourOf, probeNeighbour } from './route-lookup';
 import type { Session } from './session';
-import { AF_INET } from './socket-address';
 
-const NETLINK_ROUTE = 0;
-/** RTMGRP_LINK, RTMGRP_NEIGH, RTMGRP_IPV4_IFADDR, RTMGRP_IPV4_ROUTE, RTMGRP_IPV4_RULE (rtnetlink(7)). */
-const groups = 0x1 | 0x4 | 0x10 | 0x40 | 0x80;
+const groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_RULE;
 
 interface Held {
   readonly hop: NextHop;

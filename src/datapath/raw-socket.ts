@@ -1,14 +1,12 @@
 /** A raw IP socket for L2TPv3 (protocol 115), whose packets leave as NetBSD's do. */
 import { check, SystemCallError } from '../linux/libc';
+import { SOCK_RAW } from '../linux/uapi';
 import { Arena } from './memory';
 import { dataMessagesOnly } from './packet-filter';
+import { openSocket } from './socket';
 import { enlargeBuffers, setOuterHeader } from './socket-options';
 import * as system from './system-calls';
 import { IPPROTO_L2TP } from './wire';
-
-const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 
 const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
@@ -18,16 +16,12 @@ const SO_ATTACH_FILTER = 26;
  * EAFNOSUPPORT where the host lacks the family.
  */
 export function openRawSocket(family: number): number {
-  const fd = check('socket', system.socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_L2TP));
-  try {
+  return openSocket(family, SOCK_RAW, IPPROTO_L2TP, (fd) => {
     attachFilter(fd, family);
     setOuterHeader(fd, family);
     enlargeBuffers(fd);
-  } catch (error) {
-    system.close(fd);
-    throw error;
-  }
-  return fd;
+    return fd;
+  });
 }
 
 /** Whether the host has no such address family, as opposed to not letting us use it. */

@@ -2,36 +2,36 @@
 import { Attributes, bytesAttribute, encodeAttributes } from '../linux/netlink/attributes';
 import { readS32, readU16, readU32, writeU16, writeU32 } from '../linux/netlink/host-order';
 import type { Message } from '../linux/netlink/messages';
-import { NLM_F_REPLACE } from '../linux/netlink/uapi';
+import {
+  AF_INET,
+  ARPHRD_ETHER,
+  IFF_LOWER_UP,
+  IFF_UP,
+  IFLA_MTU,
+  NDA_DST,
+  NDA_LLADDR,
+  NLM_F_REPLACE,
+  NUD_PERMANENT,
+  NUD_PROBE,
+  NUD_REACHABLE,
+  NUD_STALE,
+  RTA_DST,
+  RTA_ENCAP_TYPE,
+  RTA_GATEWAY,
+  RTA_METRICS,
+  RTA_OIF,
+  RTA_SRC,
+  RTA_VIA,
+  RTAX_MTU,
+  RTM_DELNEIGH,
+  RTM_GETLINK,
+  RTM_GETNEIGH,
+  RTM_GETROUTE,
+  RTM_NEWNEIGH,
+  RTN_UNICAST,
+} from '../linux/uapi';
 import type { NetlinkQuery } from './netlink-query';
 import { hardwareAddressLength } from './next-hop';
-import { AF_INET } from './socket-address';
-
-// <linux/rtnetlink.h>, <linux/if_link.h>, <linux/neighbour.h>, <linux/if_arp.h>
-const RTM_GETLINK = 18;
-const RTM_NEWNEIGH = 28;
-const RTM_DELNEIGH = 29;
-const RTM_GETNEIGH = 30;
-const RTM_GETROUTE = 26;
-const RTA_DST = 1;
-const RTA_SRC = 2;
-const RTA_OIF = 4;
-const RTA_GATEWAY = 5;
-const RTA_METRICS = 8;
-const RTA_VIA = 18;
-const RTA_ENCAP_TYPE = 21;
-const RTAX_MTU = 2;
-const RTN_UNICAST = 1;
-const IFLA_MTU = 4;
-const IFF_UP = 0x1;
-const IFF_LOWER_UP = 0x10000;
-const ARPHRD_ETHER = 1;
-const NDA_DST = 1;
-const NDA_LLADDR = 2;
-const NUD_REACHABLE = 0x02;
-const NUD_STALE = 0x04;
-const NUD_PROBE = 0x10;
-const NUD_PERMANENT = 0x80;
 
 /** struct rtmsg, struct ifinfomsg and struct ndmsg. */
 const routeLength = 12;

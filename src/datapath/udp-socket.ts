@@ -1,12 +1,10 @@
 /** A UDP socket for L2TPv3, with segmentation and coalescing of datagrams by the kernel where it has them (udp(7)). */
 import { check } from '../linux/libc';
+import { SOCK_DGRAM } from '../linux/uapi';
+import { openSocket } from './socket';
 import { AF_INET, ipv4Layout, ipv6Layout, writePort } from './socket-address';
 import { enlargeBuffers, setNumber, setOuterHeader } from './socket-options';
 import * as system from './system-calls';
-
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
@@ -29,8 +27,7 @@ export interface UdpSocket {
  * will only have later; port 0 is one that the host chooses. SystemCallError: EADDRINUSE if another process has the port.
  */
 export function openUdpSocket(family: number, port: number): UdpSocket {
-  const fd = check('socket', system.socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  try {
+  return openSocket(family, SOCK_DGRAM, 0, (fd) => {
     if (family !== AF_INET) check('setsockopt', setNumber(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1));
     setOuterHeader(fd, family);
     enlargeBuffers(fd);
@@ -38,10 +35,7 @@ export function openUdpSocket(family: number, port: number): UdpSocket {
     const coalescing = setNumber(fd, SOL_UDP, UDP_GRO, 1) === 0;
     bind(fd, family, port);
     return { fd, segmentation, coalescing };
-  } catch (error) {
-    system.close(fd);
-    throw error;
-  }
+  });
 }
 
 function bind(fd: number, family: number, port: number): void {

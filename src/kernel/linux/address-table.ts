@@ -3,7 +3,15 @@ import type { LinkAddress } from '../host';
 import { decodeAddress, encodeAddress, encodeAddressDump } from './addresses';
 import { unless } from './errors';
 import type { Requests } from './requests';
-import { AF_INET, AF_UNSPEC, NLM_F_CREATE, NLM_F_EXCL, RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR } from './uapi';
+import {
+  AF_INET,
+  AF_UNSPEC,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  RTM_DELADDR,
+  RTM_GETADDR,
+  RTM_NEWADDR,
+} from '../../linux/uapi';
 
 export class AddressTable {
   readonly #requests: Requests;

@@ -10,7 +10,7 @@ import {
 } from '../../linux/netlink/attributes';
 import { MalformedMessageError } from './errors';
 import { readU32, writeU32 } from '../../linux/netlink/host-order';
-import * as linux from './uapi';
+import * as linux from '../../linux/uapi';
 
 const headerLength = 8;
 const cacheInfoLength = 16;

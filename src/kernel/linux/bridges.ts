@@ -8,7 +8,7 @@ import {
   type Attribute,
   type Attributes,
 } from '../../linux/netlink/attributes';
-import * as linux from './uapi';
+import * as linux from '../../linux/uapi';
 
 /** The unit of a bridge's times, on all but two long dead architectures. */
 export const USER_HZ = 100;

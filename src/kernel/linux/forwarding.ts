@@ -5,7 +5,7 @@ import { USER_HZ } from './bridges';
 import { MalformedMessageError } from './errors';
 import { readS32, readU16, readU32, writeU16, writeU32 } from '../../linux/netlink/host-order';
 import { encodeLink } from './links';
-import * as linux from './uapi';
+import * as linux from '../../linux/uapi';
 
 const headerLength = 12;
 const cacheInfoLength = 16;

@@ -10,7 +10,7 @@ import {
 } from '../../linux/netlink/attributes';
 import { HostError, MalformedMessageError } from './errors';
 import { readS32, readU16, readU32, readU64, writeU32 } from '../../linux/netlink/host-order';
-import * as linux from './uapi';
+import * as linux from '../../linux/uapi';
 
 const headerLength = 16;
 

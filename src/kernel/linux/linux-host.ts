@@ -15,7 +15,7 @@ import { decodeLink, encodeLink, linkInfo, linkName, type LinkRecord } from './l
 import { Requests } from './requests';
 import * as system from './system-calls';
 import { disableIpv6, openTap } from './tap';
-import * as linux from './uapi';
+import * as linux from '../../linux/uapi';
 
 /** Jumbo frames, with room for VLAN tags, so that a bridge does not drop them. */
 const tapMtu = 9216;

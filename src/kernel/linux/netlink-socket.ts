@@ -16,7 +16,7 @@ import {
   SOCK_CLOEXEC,
   SOCK_RAW,
   SOL_NETLINK,
-} from './uapi';
+} from '../../linux/uapi';
 
 const { EAGAIN, EINTR } = constants.errno;
 

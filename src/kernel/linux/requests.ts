@@ -2,7 +2,14 @@
 import { HostError } from './errors';
 import { decodeMessages, encodeMessage, failureOf, type Message } from '../../linux/netlink/messages';
 import { NetlinkSocket } from './netlink-socket';
-import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './uapi';
+import {
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from '../../linux/uapi';
 
 /** The kernel answers within the sender's own system call; this is for when it does not at all. */
 const timeoutMilliseconds = 10_000;

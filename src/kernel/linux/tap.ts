@@ -16,7 +16,7 @@ import {
   O_NONBLOCK,
   O_RDWR,
   TUNSETIFF,
-} from './uapi';
+} from '../../linux/uapi';
 
 const device = '/dev/net/tun';
 

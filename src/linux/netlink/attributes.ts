@@ -1,7 +1,7 @@
 /** Netlink attributes: type, length and value in host byte order, padded to four bytes (netlink(7), struct nlattr). */
 import { MalformedMessageError } from './errors';
 import { align, readU16, readU32, writeU16, writeU32 } from './host-order';
-import { NLA_F_NESTED, NLA_F_NET_BYTEORDER } from './uapi';
+import { NLA_F_NESTED, NLA_F_NET_BYTEORDER } from '../uapi';
 
 const headerLength = 4;
 

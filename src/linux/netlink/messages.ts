@@ -3,7 +3,7 @@ import { SystemCallError } from '../libc';
 import { Attributes } from './attributes';
 import { MalformedMessageError } from './errors';
 import { align, readS32, readU16, readU32, writeU16, writeU32 } from './host-order';
-import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ERROR, NLMSGERR_ATTR_MSG } from './uapi';
+import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ERROR, NLMSGERR_ATTR_MSG } from '../uapi';
 
 const headerLength = 16;
 const errorLength = 4;

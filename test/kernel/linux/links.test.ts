@@ -18,7 +18,7 @@ import {
   linkName,
   type LinkRequest,
 } from '../../../src/kernel/linux/links';
-import * as linux from '../../../src/kernel/linux/uapi';
+import * as linux from '../../../src/linux/uapi';
 
 function message(hardware: number, request: LinkRequest): Uint8Array {
   const payload = encodeLink(request);

@@ -6,7 +6,7 @@ import { encodeAttributes, textAttribute } from '../../../src/linux/netlink/attr
 import { MalformedMessageError } from '../../../src/linux/netlink/errors';
 import { writeU32 } from '../../../src/linux/netlink/host-order';
 import { decodeMessages, encodeMessage, failureOf } from '../../../src/linux/netlink/messages';
-import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR } from '../../../src/linux/netlink/uapi';
+import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR } from '../../../src/linux/uapi';
 
 const anyMessage = fc.record(
   {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as uapi from '../../../src/kernel/linux/uapi';
-import { missingTool, must, run } from '../../system/lab';
+import * as uapi from '../../src/linux/uapi';
+import { missingTool, must, run } from '../system/lab';
 
 const headers = [
   'sys/socket.h',
@@ -16,6 +16,8 @@ const headers = [
   'linux/if_arp.h',
   'linux/rtnetlink.h',
   'linux/if_tun.h',
+  'linux/if_ether.h',
+  'linux/xfrm.h',
 ];
 
 function cannotCompile(): string | false {
