@@ -1,6 +1,7 @@
 /** Messages that have been collected for the wire, whose they are, and what became of them. */
 import { dropCounters, obytes, opackets } from './counters';
 import { sendErrorCounter } from './errors';
+import { MessageSender, type SendReport } from './message-sender';
 import { sendBatchSize, SendVector, type Envelope } from './send-vector';
 import type { Session } from './session';
 
@@ -10,8 +11,10 @@ export interface Outlet {
   send(): void;
 }
 
-export class Batch {
+export class Batch implements SendReport {
   readonly vector = new SendVector();
+  /** Sends messages of the batch as they are, each a packet; one that is refused is counted and skipped. */
+  readonly sender = new MessageSender(this.vector.messageAddresses(), this);
   readonly #sessions = new Array<Session | null>(sendBatchSize).fill(null);
   count = 0;
 
@@ -35,12 +38,19 @@ export class Batch {
     this.count = 0;
   }
 
-  countSent(from: number, to: number): void {
+  /** Counts messages that went. */
+  sent(from: number, to: number): void {
     for (let place = from; place < to; place += 1) {
       const counters = this.#sessions[place]?.counters;
       counters?.add(opackets, 1);
       counters?.add(obytes, this.vector.frameLength(place));
     }
+  }
+
+  /** Counts a message that did not go, and lets the others go. */
+  refused(place: number, errno: number): true {
+    this.countRefused(place, place + 1, errno);
+    return true;
   }
 
   /** Linux says ENETUNREACH, as for a missing route, for an IPv4 source that is not on this host. */

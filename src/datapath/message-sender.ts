@@ -1,31 +1,35 @@
-/** Sends the messages of a batch as they are, each a packet, with sendmmsg(2). */
-import type { Batch } from './batch';
+/** Sends consecutive messages with sendmmsg(2) until each has gone or been refused. */
 import { EAGAIN, EINTR } from './errors';
 import { Room } from './room';
 import * as system from './system-calls';
 
+/** Told what has become of messages, by their places. */
+export interface SendReport {
+  /** Those from `from` up to `to` went. */
+  sent(from: number, to: number): void;
+  /** One was refused, or found no room for a while; false ends the sending there. */
+  refused(place: number, errno: number, socket: number): boolean;
+}
+
 export class MessageSender {
-  readonly #batch: Batch;
-  readonly #messages: readonly bigint[];
+  readonly #addresses: readonly bigint[];
+  readonly #report: SendReport;
   readonly #room = new Room();
 
-  constructor(batch: Batch) {
-    this.#batch = batch;
-    this.#messages = batch.vector.messageAddresses();
+  /** `addresses` are those of the messages from each place on. */
+  constructor(addresses: readonly bigint[], report: SendReport) {
+    this.#addresses = addresses;
+    this.#report = report;
   }
 
-  /**
-   * Sends the messages from place `from` up to `to`; returns how many went. One that is refused is counted and skipped, the
-   * others go out.
-   */
+  /** Sends the messages from place `from` up to `to`; returns how many went. */
   send(socket: number, from: number, to: number): number {
-    const batch = this.#batch;
     let gone = 0;
     let waited = false;
     for (let next = from; next < to;) {
-      const sent = system.sendmmsg(socket, this.#messages[next] ?? 0n, to - next, 0);
+      const sent = system.sendmmsg(socket, this.#addresses[next] ?? 0n, to - next, 0);
       if (sent > 0) {
-        batch.countSent(next, next + sent);
+        this.#report.sent(next, next + sent);
         next += sent;
         gone += sent;
         continue;
@@ -37,7 +41,7 @@ export class MessageSender {
         this.#room.wait(socket);
         continue;
       }
-      batch.countRefused(next, next + 1, errno);
+      if (!this.#report.refused(next, errno, socket)) return gone;
       next += 1;
     }
     return gone;

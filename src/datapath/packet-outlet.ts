@@ -1,25 +1,22 @@
 /** To the wire past the host's IP output, by a packet socket; what cannot go that way takes the raw socket. */
 import type { Batch, Outlet } from './batch';
 import { odirect } from './counters';
-import { EAGAIN, EINTR, ENOBUFS } from './errors';
-import { MessageSender } from './message-sender';
-import { Room } from './room';
-import * as system from './system-calls';
+import { EAGAIN, ENOBUFS } from './errors';
+import { MessageSender, type SendReport } from './message-sender';
 
-export class PacketOutlet implements Outlet {
+export class PacketOutlet implements Outlet, SendReport {
   readonly #batch: Batch;
   readonly #rawSocket: number;
   readonly #packetSocket: number;
-  readonly #messages: readonly bigint[];
   readonly #sender: MessageSender;
-  readonly #room = new Room();
+  /** The place of the first message that the packet socket did not take, for another reason than want of room. */
+  #left = 0;
 
   constructor(batch: Batch, rawSocket: number, packetSocket: number) {
     this.#batch = batch;
     this.#rawSocket = rawSocket;
     this.#packetSocket = packetSocket;
-    this.#messages = batch.vector.messageAddresses();
-    this.#sender = new MessageSender(batch);
+    this.#sender = new MessageSender(batch.vector.messageAddresses(), this);
   }
 
   send(): void {
@@ -33,7 +30,7 @@ export class PacketOutlet implements Outlet {
     const direct = this.#isDirect(from);
     let end = from + 1;
     while (end < this.#batch.count && this.#isDirect(end) === direct) end += 1;
-    this.#sender.send(this.#rawSocket, direct ? this.#sendDirect(from, end) : from, end);
+    this.#batch.sender.send(this.#rawSocket, direct ? this.#sendDirect(from, end) : from, end);
     return end;
   }
 
@@ -49,7 +46,9 @@ export class PacketOutlet implements Outlet {
    */
   #sendDirect(from: number, to: number): number {
     for (let place = from; place < to; place += 1) this.#take(place);
-    const left = this.#offer(from, to);
+    this.#left = to;
+    this.#sender.send(this.#packetSocket, from, to);
+    const left = this.#left;
     if (left === to) return to;
     const hop = this.#batch.session(left)?.nextHop;
     // It is no more, and the kernel's notification is on its way.
@@ -70,32 +69,14 @@ export class PacketOutlet implements Outlet {
     if (envelope) this.#batch.vector.seal(place, envelope);
   }
 
-  /** Returns the place of the first message that was refused for another reason than want of room. */
-  #offer(from: number, to: number): number {
-    let waited = false;
-    for (let next = from; next < to;) {
-      const sent = system.sendmmsg(this.#packetSocket, this.#messages[next] ?? 0n, to - next, 0);
-      if (sent > 0) {
-        this.#countSent(next, next + sent);
-        next += sent;
-        continue;
-      }
-      const errno = system.errno();
-      if (errno === EINTR) continue;
-      if (errno === EAGAIN && !waited) {
-        waited = true;
-        this.#room.wait(this.#packetSocket);
-        continue;
-      }
-      if (errno !== EAGAIN && errno !== ENOBUFS) return next;
-      this.#batch.countRefused(next, next + 1, errno);
-      next += 1;
-    }
-    return to;
+  sent(from: number, to: number): void {
+    this.#batch.sent(from, to);
+    for (let place = from; place < to; place += 1) this.#batch.session(place)?.counters.add(odirect, 1);
   }
 
-  #countSent(from: number, to: number): void {
-    this.#batch.countSent(from, to);
-    for (let place = from; place < to; place += 1) this.#batch.session(place)?.counters.add(odirect, 1);
+  refused(place: number, errno: number): boolean {
+    if (errno === EAGAIN || errno === ENOBUFS) return this.#batch.refused(place, errno);
+    this.#left = place;
+    return false;
   }
 }

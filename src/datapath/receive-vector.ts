@@ -20,12 +20,13 @@ export class ReceiveVector extends MessageVector {
   readonly memory: SummableArena;
   readonly #slots: number;
 
-  constructor() {
-    const memory = summableArena(batchSize * (messageLength(1) + slotStride) + slotStride);
-    super(memory.arena, batchSize, 1);
+  /** For `capacity` packets; `besides` are bytes of the arena for more than them. */
+  constructor(capacity: number = batchSize, besides = 0) {
+    const memory = summableArena(capacity * (messageLength(1) + slotStride) + slotStride + besides);
+    super(memory.arena, capacity, 1);
     this.memory = memory;
-    this.#slots = this.arena.reserve(batchSize * slotStride, 64);
-    for (let place = 0; place < batchSize; place += 1) {
+    this.#slots = this.arena.reserve(capacity * slotStride, 64);
+    for (let place = 0; place < capacity; place += 1) {
       this.arena.point(this.vector(place, 0), this.arena, this.slot(place));
       this.arena.setSize(this.vector(place, 0) + vectorLength, slotLength);
     }

@@ -1,13 +1,11 @@
 /** To the wire in UDP: runs of datagrams of equal length leave as one message each where the kernel cuts them up. */
 import type { Batch, Outlet } from './batch';
 import { endOfRun } from './datagram-runs';
-import { EAGAIN, EINTR, EINVAL, EIO, EMSGSIZE } from './errors';
+import { EINVAL, EIO, EMSGSIZE } from './errors';
 import { MessageSender } from './message-sender';
-import { Room } from './room';
 import { RunVector } from './run-vector';
 import { sendBatchSize } from './send-vector';
 import type { Session } from './session';
-import * as system from './system-calls';
 import type { UdpPort } from './udp-ports';
 
 /** After how many milliseconds it is tried again whether the path takes segments as long as those it refused. */
@@ -15,17 +13,23 @@ const memory = 10_000;
 
 export class UdpOutlet implements Outlet {
   readonly #batch: Batch;
-  readonly #sender: MessageSender;
   readonly #runs: RunVector;
-  readonly #room = new Room();
+  /** By the places of runs. */
+  readonly #runSender: MessageSender;
   /** By a run's place: where it begins; one more says where the last one ends. */
   readonly #begins = new Int32Array(sendBatchSize + 1);
   readonly #length: (place: number) => number;
 
   constructor(batch: Batch) {
     this.#batch = batch;
-    this.#sender = new MessageSender(batch);
     this.#runs = new RunVector(batch.vector);
+    this.#runSender = new MessageSender(this.#runs.addresses, {
+      sent: (from, to) => batch.sent(this.#begin(from), this.#begin(to)),
+      refused: (run, errno, socket) => {
+        this.#refused(socket, this.#begin(run), this.#begin(run + 1), errno);
+        return true;
+      },
+    });
     this.#length = (place) => batch.vector.messageLength(place);
   }
 
@@ -44,12 +48,12 @@ export class UdpOutlet implements Outlet {
   #sendAt({ socket }: UdpPort, from: number, to: number): void {
     if (socket === null) return;
     if (!socket.segmentation || to - from === 1) {
-      this.#sender.send(socket.fd, from, to);
+      this.#batch.sender.send(socket.fd, from, to);
       return;
     }
     const count = this.#findRuns(from, to);
-    if (count === to - from) this.#sender.send(socket.fd, from, to);
-    else this.#sendRuns(socket.fd, count);
+    if (count === to - from) this.#batch.sender.send(socket.fd, from, to);
+    else this.#runSender.send(socket.fd, 0, count);
   }
 
   /** Finds the runs of the messages from `from` up to `to`; returns how many there are. */
@@ -81,25 +85,9 @@ export class UdpOutlet implements Outlet {
     return true;
   }
 
-  #sendRuns(socket: number, count: number): void {
-    let waited = false;
-    for (let next = 0; next < count;) {
-      const sent = system.sendmmsg(socket, this.#runs.addresses[next] ?? 0n, count - next, 0);
-      if (sent > 0) {
-        this.#batch.countSent(this.#begins[next] ?? 0, this.#begins[next + sent] ?? 0);
-        next += sent;
-        continue;
-      }
-      const errno = system.errno();
-      if (errno === EINTR) continue;
-      if (errno === EAGAIN && !waited) {
-        waited = true;
-        this.#room.wait(socket);
-        continue;
-      }
-      this.#refused(socket, this.#begins[next] ?? 0, this.#begins[next + 1] ?? 0, errno);
-      next += 1;
-    }
+  /** The place of a run's first message; behind the last run, of what comes after all of them. */
+  #begin(run: number): number {
+    return this.#begins[run] ?? 0;
   }
 
   /**
@@ -112,7 +100,7 @@ export class UdpOutlet implements Outlet {
       this.#batch.countRefused(from, to, errno);
       return;
     }
-    const sent = this.#sender.send(socket, from, to);
+    const sent = this.#batch.sender.send(socket, from, to);
     const session = this.#batch.session(from);
     if (sent === 0 || session === null) return;
     session.segmentLimit = Math.min(session.segmentLimit, errno === EIO ? 0 : this.#length(from));

@@ -1,41 +1,27 @@
 /** For recvmmsg(2) on UDP sockets: messages of one or, coalesced by the kernel, several datagrams, with who sent them. */
-import { summableArena, type SummableArena } from './checksum';
-import { messageHeader, messageLength, MessageVector, slotLength, vectorLength } from './message-vector';
+import { messageHeader } from './message-vector';
+import { ReceiveVector } from './receive-vector';
 import { ipv6Layout } from './socket-address';
 import { SOL_UDP, UDP_GRO } from './udp-socket';
-import { maximumVnetHeaderLength } from './vnet-header';
 
 /** Messages received by one system call; each may be 64 datagrams. */
 export const udpBatchSize = 16;
-
-/** As ReceiveVector has them, and why. */
-const slotStride = slotLength + 25 * 64;
-const headroom = (maximumVnetHeaderLength + 7) & -8;
 
 const nameRoom = (ipv6Layout.nameLength + 7) & -8;
 /** CMSG_SPACE(sizeof(int)), the one control message that is asked for, on a 64-bit host. */
 const controlRoom = 24;
 const controlHeaderLength = 16;
 
-export class UdpReceiveVector extends MessageVector {
-  readonly memory: SummableArena;
+export class UdpReceiveVector extends ReceiveVector {
   readonly #names: number;
   readonly #controls: number;
-  readonly #slots: number;
 
   constructor() {
-    const memory = summableArena(
-      udpBatchSize * (messageLength(1) + nameRoom + controlRoom + slotStride) + slotStride + 4 * 64,
-    );
-    super(memory.arena, udpBatchSize, 1);
-    this.memory = memory;
+    super(udpBatchSize, udpBatchSize * (nameRoom + controlRoom) + 2 * 64);
     const { arena } = this;
     this.#names = arena.reserve(udpBatchSize * nameRoom, 64);
     this.#controls = arena.reserve(udpBatchSize * controlRoom, 64);
-    this.#slots = arena.reserve(udpBatchSize * slotStride, 64);
     for (let place = 0; place < udpBatchSize; place += 1) {
-      arena.point(this.vector(place, 0), arena, this.slot(place));
-      arena.setSize(this.vector(place, 0) + vectorLength, slotLength);
       arena.point(this.header(place) + messageHeader.name, arena, this.name(place));
       arena.point(this.header(place) + messageHeader.control, arena, this.#control(place));
     }
@@ -49,16 +35,6 @@ export class UdpReceiveVector extends MessageVector {
       arena.setWord(this.header(place) + messageHeader.nameLength, nameRoom);
       arena.setSize(this.header(place) + messageHeader.controlLength, controlRoom);
     }
-  }
-
-  /** Offset of a message in the arena. */
-  slot(place: number): number {
-    return this.#slots + place * slotStride + headroom;
-  }
-
-  /** Bytes received into a slot. */
-  length(place: number): number {
-    return this.arena.word(this.header(place) + messageHeader.received);
   }
 
   /** Offset of the sender's struct sockaddr_in or sockaddr_in6. */
