@@ -48,7 +48,6 @@ export async function main(program: Program, host: Partial<Host> = {}): Promise<
   const argv = process.argv.slice(2);
   const context: Context = {
     kernel: openKernel,
-    release: await kernelRelease(),
     stdout: descriptorOutput(1),
     stderr: descriptorOutput(2),
     native: () => findNativeCommand(program.name, host),
@@ -62,7 +61,9 @@ export async function main(program: Program, host: Partial<Host> = {}): Promise<
     }
   }
   process.exitCode =
-    argv[0] === '-n' ? await runDry(program, argv, context) : await program.run(argv, context);
+    argv[0] === '-n'
+      ? await runDry(program, argv, context)
+      : await program.run(argv, { ...context, release: await kernelRelease() });
 }
 
 async function runDry(program: Program, argv: readonly string[], context: Context): Promise<number> {
