@@ -30,6 +30,35 @@ export const BRDGSFILT = 24;
 export const BRDGGIFS = 25;
 export const BRDGRTS = 26;
 
+/** Which struct each command's ifd_data points at: one, or for BRDGGIFS and BRDGRTS as many as there are. */
+export const bridgeArguments: ReadonlyMap<number, 'ifbreq' | 'ifbareq' | 'ifbrparam'> = new Map([
+  [BRDGADD, 'ifbreq'],
+  [BRDGDEL, 'ifbreq'],
+  [BRDGGIFFLGS, 'ifbreq'],
+  [BRDGSIFFLGS, 'ifbreq'],
+  [BRDGSCACHE, 'ifbrparam'],
+  [BRDGGCACHE, 'ifbrparam'],
+  [BRDGSADDR, 'ifbareq'],
+  [BRDGSTO, 'ifbrparam'],
+  [BRDGGTO, 'ifbrparam'],
+  [BRDGDADDR, 'ifbareq'],
+  [BRDGFLUSH, 'ifbreq'],
+  [BRDGGPRI, 'ifbrparam'],
+  [BRDGSPRI, 'ifbrparam'],
+  [BRDGGHT, 'ifbrparam'],
+  [BRDGSHT, 'ifbrparam'],
+  [BRDGGFD, 'ifbrparam'],
+  [BRDGSFD, 'ifbrparam'],
+  [BRDGGMA, 'ifbrparam'],
+  [BRDGSMA, 'ifbrparam'],
+  [BRDGSIFPRIO, 'ifbreq'],
+  [BRDGSIFCOST, 'ifbreq'],
+  [BRDGGFILT, 'ifbrparam'],
+  [BRDGSFILT, 'ifbrparam'],
+  [BRDGGIFS, 'ifbreq'],
+  [BRDGRTS, 'ifbareq'],
+]);
+
 export const IFBIF_LEARNING = 0x1;
 export const IFBIF_DISCOVER = 0x2;
 export const IFBIF_STP = 0x4;

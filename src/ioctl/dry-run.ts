@@ -1,28 +1,6 @@
 /** A kernel that does nothing: it prints what it is asked, byte for byte, and answers with zeros. */
 import {
-  BRDGADD,
-  BRDGDADDR,
-  BRDGDEL,
-  BRDGFLUSH,
-  BRDGGCACHE,
-  BRDGGFD,
-  BRDGGFILT,
-  BRDGGHT,
-  BRDGGIFFLGS,
-  BRDGGMA,
-  BRDGGPRI,
-  BRDGGTO,
-  BRDGSADDR,
-  BRDGSCACHE,
-  BRDGSFD,
-  BRDGSFILT,
-  BRDGSHT,
-  BRDGSIFCOST,
-  BRDGSIFFLGS,
-  BRDGSIFPRIO,
-  BRDGSMA,
-  BRDGSPRI,
-  BRDGSTO,
+  bridgeArguments,
   ioctlNames,
   ioctlNumber,
   ioctlStruct,
@@ -44,33 +22,6 @@ export interface DryRunOptions {
   readonly verbose: boolean;
   readonly print: (text: string) => void;
 }
-
-/** What a pointer leads to, by the bridge's commands in struct ifdrv (net/if_bridgevar.h). */
-const bridgeArguments: Readonly<Record<number, StructName>> = {
-  [BRDGADD]: 'ifbreq',
-  [BRDGDEL]: 'ifbreq',
-  [BRDGGIFFLGS]: 'ifbreq',
-  [BRDGSIFFLGS]: 'ifbreq',
-  [BRDGSCACHE]: 'ifbrparam',
-  [BRDGGCACHE]: 'ifbrparam',
-  [BRDGSADDR]: 'ifbareq',
-  [BRDGSTO]: 'ifbrparam',
-  [BRDGGTO]: 'ifbrparam',
-  [BRDGDADDR]: 'ifbareq',
-  [BRDGFLUSH]: 'ifbreq',
-  [BRDGGPRI]: 'ifbrparam',
-  [BRDGSPRI]: 'ifbrparam',
-  [BRDGGHT]: 'ifbrparam',
-  [BRDGSHT]: 'ifbrparam',
-  [BRDGGFD]: 'ifbrparam',
-  [BRDGSFD]: 'ifbrparam',
-  [BRDGGMA]: 'ifbrparam',
-  [BRDGSMA]: 'ifbrparam',
-  [BRDGSIFPRIO]: 'ifbreq',
-  [BRDGSIFCOST]: 'ifbreq',
-  [BRDGGFILT]: 'ifbrparam',
-  [BRDGSFILT]: 'ifbrparam',
-};
 
 /** SIOCGIFGENERIC is on this project's interfaces always SIOCGL2TP, which has its number. */
 const hidden = new Set<IoctlName>(['SIOCGIFGENERIC']);
@@ -145,7 +96,7 @@ export class DryRunKernel implements Kernel {
     let type: StructName | undefined;
     if (name.includes('L2TP')) type = 'l2tp_req';
     else if (name.endsWith('DRVSPEC'))
-      type = bridgeArguments[Number(structs(this.abi, 'ifdrv').at(argument).ifd_cmd)];
+      type = bridgeArguments.get(Number(structs(this.abi, 'ifdrv').at(argument).ifd_cmd));
     return type && structs(this.abi, type).size === memory.length ? type : null;
   }
 }

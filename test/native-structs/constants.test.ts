@@ -30,6 +30,11 @@ describe('constants', () => {
     assert.equal(netbsd.IFF_CANTCHANGE, knownConstants.IFF_CANTCHANGE);
   });
   it('BRDG*', () => same('', knownConstants.BRDG));
+  it('every BRDG* has an argument', () => {
+    const commands = Object.entries(exported).filter(([name]) => name.startsWith('BRDG'));
+    assert.deepEqual(new Set(netbsd.bridgeArguments.keys()), new Set(commands.map(([, number]) => number)));
+    assert.equal(commands.length, 25);
+  });
   it('IFBIF_*, IFBF_*, IFBAF_*', () => {
     same('IFBIF_', knownConstants.IFBIF);
     same('IFBF_', knownConstants.IFBF);

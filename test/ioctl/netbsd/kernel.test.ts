@@ -4,38 +4,13 @@ import { constants } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import {
   abi,
-  BRDGADD,
-  BRDGDADDR,
-  BRDGDEL,
-  BRDGFLUSH,
-  BRDGGCACHE,
-  BRDGGFD,
-  BRDGGFILT,
-  BRDGGHT,
-  BRDGGIFFLGS,
-  BRDGGIFS,
-  BRDGGMA,
-  BRDGGPRI,
-  BRDGGTO,
-  BRDGRTS,
-  BRDGSADDR,
-  BRDGSCACHE,
-  BRDGSFD,
-  BRDGSFILT,
-  BRDGSHT,
-  BRDGSIFCOST,
-  BRDGSIFFLGS,
-  BRDGSIFPRIO,
-  BRDGSMA,
-  BRDGSPRI,
-  BRDGSTO,
+  bridgeArguments,
   ioctlNames,
   ioctlNumber,
   ioctlStruct,
   KernelError,
   structs,
   type IoctlName,
-  type StructName,
 } from '../../../native-structs';
 import type { Pointee } from '../../../src/ioctl/kernel';
 import { NetbsdKernel } from '../../../src/ioctl/netbsd/kernel';
@@ -104,14 +79,6 @@ function regions(name: IoctlName, argument: Buffer, behind: Buffer): Region[] {
 
 const hex = ({ memory, offset, size }: Region) => memory.toString('hex', offset, offset + size);
 
-/** bridge(4)'s commands and what is behind ifd_data for each; the lists hold one element here. */
-const bridgeCommands: readonly (readonly [StructName & `ifb${string}`, readonly number[]])[] = [
-  ['ifbreq', [BRDGADD, BRDGDEL, BRDGGIFFLGS, BRDGSIFFLGS, BRDGFLUSH, BRDGSIFPRIO, BRDGSIFCOST, BRDGGIFS]],
-  ['ifbareq', [BRDGSADDR, BRDGDADDR, BRDGRTS]],
-  ['ifbrparam', [BRDGSCACHE, BRDGGCACHE, BRDGSTO, BRDGGTO, BRDGGPRI, BRDGSPRI, BRDGGHT, BRDGSHT]],
-  ['ifbrparam', [BRDGGFD, BRDGSFD, BRDGGMA, BRDGSMA, BRDGGFILT, BRDGSFILT]],
-];
-
 /** Writes a byte that differs from its neighbours into each place of each region. */
 function fillDistinctly(parts: readonly Region[]): void {
   let next = 0;
@@ -165,25 +132,24 @@ for (const kind of ['libc', 'librumpclient'] as const)
       });
     }
 
-    for (const [struct, commands] of bridgeCommands)
-      for (const command of commands)
-        it(`bridge command ${command}: every field of struct ${struct} there and back`, async () => {
-          const ifdrv = structs(amd64, 'ifdrv');
-          const argument = Buffer.alloc(ifdrv.size);
-          const behind = Buffer.alloc(structs(amd64, struct).size);
-          const inner = fieldRegions(structs(amd64, struct), behind);
-          const outer = fieldRegions(ifdrv, argument);
-          fillDistinctly([...outer, ...inner]);
-          const view = ifdrv.at(argument);
-          view.ifd_cmd = BigInt(command);
-          view.ifd_len = BigInt(behind.length);
-          await thereAndBack(
-            'SIOCGDRVSPEC',
-            argument,
-            [...outer, ...inner],
-            [{ at: ifdrv.fields.ifd_data.offset, memory: behind }],
-          );
-        });
+    for (const [command, struct] of bridgeArguments)
+      it(`bridge command ${command}: every field of struct ${struct} there and back`, async () => {
+        const ifdrv = structs(amd64, 'ifdrv');
+        const argument = Buffer.alloc(ifdrv.size);
+        const behind = Buffer.alloc(structs(amd64, struct).size);
+        const inner = fieldRegions(structs(amd64, struct), behind);
+        const outer = fieldRegions(ifdrv, argument);
+        fillDistinctly([...outer, ...inner]);
+        const view = ifdrv.at(argument);
+        view.ifd_cmd = BigInt(command);
+        view.ifd_len = BigInt(behind.length);
+        await thereAndBack(
+          'SIOCGDRVSPEC',
+          argument,
+          [...outer, ...inner],
+          [{ at: ifdrv.fields.ifd_data.offset, memory: behind }],
+        );
+      });
   });
 
 describe('NetbsdKernel over FFI', { skip: cannotCompile() }, () => {
