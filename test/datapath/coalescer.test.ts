@@ -6,7 +6,7 @@ import { summableArena } from '../../src/datapath/checksum';
 import { Coalescer, type Owner } from '../../src/datapath/coalescer';
 import { batchSize } from '../../src/datapath/message-vector';
 import { SuperFrame } from '../../src/datapath/super-frame';
-import { flag, frameOf, innerPackets, segmentsOf, type InnerPacket } from './inner-packets';
+import { flag, frameOf, innerPackets, segmentsOf, type InnerPacket, mergeable } from './inner-packets';
 import { canonical as meaningful, flowOf } from './reference';
 
 interface Written {
@@ -306,13 +306,7 @@ describe('coalescing', () => {
   });
 
   it('merges again what segmentation has cut', () => {
-    const packets = innerPackets(20_000).map((packet): InnerPacket => ({
-      ...packet,
-      transport: 'tcp',
-      tags: [],
-      extensions: 0,
-      flags: flag.ack | (packet.flags & flag.psh),
-    }));
+    const packets = innerPackets(20_000).map(mergeable);
     fc.assert(
       fc.property(packets, fc.integer({ min: 400, max: 1500 }), (packet, size) => {
         const frames = segmentsOf(packet, size).map((segment) => frameOf(segment));

@@ -169,3 +169,12 @@ export function innerPackets(longest: number): fc.Arbitrary<InnerPacket> {
     payload: fc.uint8Array({ maxLength: longest, size: 'max' }),
   });
 }
+
+/** The packet as one of TCP whose segments, if it is cut, can be merged again: no tags, no extensions, no flags but ACK and PSH. */
+export const mergeable = (packet: InnerPacket): InnerPacket => ({
+  ...packet,
+  transport: 'tcp',
+  tags: [],
+  extensions: 0,
+  flags: flag.ack | (packet.flags & flag.psh),
+});

@@ -19,6 +19,7 @@ import {
   segmentsOf,
   superFrameOf,
   type InnerPacket,
+  mergeable,
 } from './inner-packets';
 import { canonical, segments } from './reference';
 
@@ -235,14 +236,7 @@ for (const make of arenas) {
     it('what segmentation has cut coalescing makes whole, and the reference cuts into the same', () => {
       const packets = fc
         .tuple(innerPackets(500), fc.option(payloads))
-        .map(([packet, payload]): InnerPacket => ({
-          ...packet,
-          payload: payload ?? packet.payload,
-          transport: 'tcp',
-          tags: [],
-          extensions: 0,
-          flags: flag.ack | (packet.flags & flag.psh),
-        }));
+        .map(([packet, payload]) => mergeable({ ...packet, payload: payload ?? packet.payload }));
       fc.assert(
         fc.property(packets, fc.integer({ min: 400, max: 1500 }), (packet, size) => {
           const given = superFrameOf(packet, size, 10);

@@ -49,6 +49,11 @@ export class DaemonHost {
     return this.namespace.run([process.execPath, programFile('l2tpd'), ...words], { env: this.environment });
   }
 
+  /** The first line of `l2tpd --status`: the daemon and what it does that it does not do by default. */
+  status(): string | undefined {
+    return this.l2tpd('--status').stdout.split('\n')[0];
+  }
+
   /** Process ids of the daemons in this host. */
   daemons(): number[] {
     return this.namespace.pids().filter((pid) => nameOf(pid) === 'l2tpd');

@@ -17,7 +17,6 @@ describe('l2tpd --transmit', { skip: cannotMakeNamespaces() }, () => {
     await host.close();
   });
 
-  const status = () => host.l2tpd('--status').stdout.split('\n')[0];
   const refused = (pid: number, how: string) => ({
     status: 1,
     stdout: '',
@@ -27,7 +26,7 @@ describe('l2tpd --transmit', { skip: cannotMakeNamespaces() }, () => {
   it('packet starts a daemon that says so; --transmit raw cannot change it', () => {
     assert.deepEqual(host.l2tpd('--transmit', 'packet'), silent);
     const pid = host.daemon();
-    assert.equal(status(), `l2tpd: process ${pid}${direct}`);
+    assert.equal(host.status(), `l2tpd: process ${pid}${direct}`);
     assert.deepEqual(host.l2tpd('--transmit', 'packet'), silent);
     assert.deepEqual(host.l2tpd(), silent);
     assert.deepEqual(host.l2tpd('--transmit', 'raw'), refused(pid, 'packet'));
@@ -39,7 +38,7 @@ describe('l2tpd --transmit', { skip: cannotMakeNamespaces() }, () => {
     const pid = host.daemon();
     assert.deepEqual(host.l2tpd('--transmit', 'raw'), silent);
     assert.deepEqual(host.l2tpd('--transmit', 'packet'), refused(pid, 'raw'));
-    assert.equal(status(), `l2tpd: process ${pid}`);
+    assert.equal(host.status(), `l2tpd: process ${pid}`);
   });
 
   for (const [value, answer] of [
@@ -50,7 +49,7 @@ describe('l2tpd --transmit', { skip: cannotMakeNamespaces() }, () => {
       process.env.L2TPD_TRANSMIT = value;
       assert.deepEqual(host.ask('create=l2tp0'), ['ok']);
       const pid = host.daemon();
-      assert.equal(status(), `l2tpd: process ${pid}${answer}`);
+      assert.equal(host.status(), `l2tpd: process ${pid}${answer}`);
       assert.deepEqual(host.ask('destroy=l2tp0'), ['ok']);
       await ended(pid);
     });
@@ -68,6 +67,6 @@ describe('l2tpd --transmit', { skip: cannotMakeNamespaces() }, () => {
     mkdirSync(directory);
     writeFileSync(join(directory, 'ifconfig.l2tp0'), 'up\n');
     assert.deepEqual(host.l2tpd('--boot', directory, '--transmit', 'packet', '--udp-ports'), silent);
-    assert.equal(status(), `l2tpd: process ${host.daemon()}, ports mean UDP${direct}`);
+    assert.equal(host.status(), `l2tpd: process ${host.daemon()}, ports mean UDP${direct}`);
   });
 });

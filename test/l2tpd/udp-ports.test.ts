@@ -12,11 +12,9 @@ describe('l2tpd --udp-ports', { skip: cannotMakeNamespaces() }, () => {
     await host.close();
   });
 
-  const status = () => host.l2tpd('--status').stdout.split('\n')[0];
-
   it('starts a daemon that says so, once or twice', () => {
     assert.deepEqual(host.l2tpd('--udp-ports'), { status: 0, stdout: '', stderr: '' });
-    assert.equal(status(), `l2tpd: process ${host.daemon()}, ports mean UDP`);
+    assert.equal(host.status(), `l2tpd: process ${host.daemon()}, ports mean UDP`);
     assert.deepEqual(host.l2tpd('--udp-ports'), { status: 0, stdout: '', stderr: '' });
     assert.deepEqual(host.l2tpd(), { status: 0, stdout: '', stderr: '' });
     host.daemon();
@@ -31,7 +29,7 @@ describe('l2tpd --udp-ports', { skip: cannotMakeNamespaces() }, () => {
       process.env.L2TPD_UDP_PORTS = value;
       assert.deepEqual(host.ask('create=l2tp0'), ['ok']);
       const pid = host.daemon();
-      assert.equal(status(), `l2tpd: process ${pid}${answer}`);
+      assert.equal(host.status(), `l2tpd: process ${pid}${answer}`);
       assert.deepEqual(host.ask('destroy=l2tp0'), ['ok']);
       await ended(pid);
     });
@@ -44,6 +42,6 @@ describe('l2tpd --udp-ports', { skip: cannotMakeNamespaces() }, () => {
     assert.deepEqual([exit, stdout], [1, '']);
     const advice = 'end it first, l2tpd --stop, which destroys its interfaces';
     assert.equal(stderr, `l2tpd: process ${pid} runs without --udp-ports: ${advice}\n`);
-    assert.equal(status(), `l2tpd: process ${pid}`);
+    assert.equal(host.status(), `l2tpd: process ${pid}`);
   });
 });

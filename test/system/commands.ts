@@ -38,6 +38,14 @@ export function quietly(host: Namespace, line: string): void {
     throw new Error(`${line}: exit ${String(status)}\n${stderr}${stdout}`);
 }
 
+/** Makes a router of the host: l2tp0 with the session ids `LOCAL REMOTE`, up, and bridge0 of it and wm1. It has no tunnel yet. */
+export function makeRouter(host: Namespace, sessions: string): void {
+  quietly(host, 'ifconfig l2tp0 create');
+  quietly(host, `ifconfig l2tp0 session ${sessions} up`);
+  quietly(host, 'ifconfig bridge0 create');
+  quietly(host, 'brconfig bridge0 add wm1 add l2tp0 up');
+}
+
 /** Runs it and returns what it printed; throws unless it succeeded. */
 export const output = (host: Namespace, line: string): string =>
   host.must(line.split(' '), { env: withCommands() });

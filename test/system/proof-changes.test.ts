@@ -6,8 +6,8 @@ import { runFlows } from './flows';
 import { cannotMakeNamespaces, type Namespace } from './lab';
 import { LineProcess } from './line-process';
 import { proveTcp, proveUdp, window } from './proof-runs';
-import { outer, proofSite, type ProofSite, type Setting } from './proof-site';
-import { inner } from './site';
+import { proofSite, type ProofSite, type Setting } from './proof-site';
+import { inner, outer } from './site';
 
 const setting: Setting = {
   outer: 'ipv4',

@@ -6,7 +6,7 @@ import { End, endConfig, inUdp } from '../datapath/end';
 import { startQemu } from '../datapath/qemu';
 import { program, quietly } from './commands';
 import { eventually, type Namespace } from './lab';
-import { inner, Site, type Family } from './site';
+import { inner, outer, Site, type Family } from './site';
 
 /** `l2tpd` is the daemon with offload, `plain` our data path over a device without virtio_net headers. */
 export type EndKind = 'l2tpd' | 'plain' | 'QEMU';
@@ -22,7 +22,6 @@ export interface Setting {
   readonly udp?: boolean;
 }
 
-export const outer = { ipv4: ['192.168.0.1', '192.168.0.2'], ipv6: ['fd00::1', 'fd00::2'] } as const;
 export const sessions = [1234, 0xfedcba98] as const;
 
 /** VLAN 5 of the LANs, and VLAN 8 inside VLAN 7 (QinQ): the routers' devices for them, and the addresses of X and Y there. */
@@ -88,10 +87,6 @@ export class ProofSite extends Site {
       host.ip('addr', 'add', ...options, 'dev', 'wm0');
       for (const name of ['wm0', 'wm1']) host.ip('link', 'set', name, 'up');
     }
-  }
-
-  routers(): readonly [Namespace, Namespace] {
-    return [this.a, this.b];
   }
 
   #vlans(): readonly (typeof vlans)[number][] {

@@ -3,9 +3,8 @@ import { describe, it } from 'node:test';
 import { noQemu, startQemu } from '../datapath/qemu';
 import { notBuilt, quietly } from './commands';
 import { cannotMakeNamespaces } from './lab';
-import { families, inner, ping, Site } from './site';
+import { families, inner, outer, ping, Site } from './site';
 
-const outer = { ipv4: ['192.168.0.1', '192.168.0.2'], ipv6: ['fd00::1', 'fd00::2'] } as const;
 const ours = 1311768467463790320n;
 const theirs = 4660n;
 const hexadecimal = (cookie: bigint) => `0x${cookie.toString(16)}`;

@@ -7,6 +7,9 @@ export const inner = {
   ipv6: { x: 'fd00:1::1', y: 'fd00:1::2' },
 } as const;
 
+/** Addresses of A and B on the wire between them, by family. */
+export const outer = { ipv4: ['192.168.0.1', '192.168.0.2'], ipv6: ['fd00::1', 'fd00::2'] } as const;
+
 export type Family = keyof typeof inner;
 export const families: readonly Family[] = ['ipv4', 'ipv6'];
 
@@ -48,6 +51,20 @@ export class Site {
       m.ip('link', 'set', name, 'up');
     }
     return m;
+  }
+
+  routers(): readonly [Namespace, Namespace] {
+    return [this.a, this.b];
+  }
+
+  /** Gives the routers their addresses on the wire, and brings both interfaces of each up. */
+  addressRouters(): void {
+    for (const [place, host] of this.routers().entries()) {
+      host.ip('addr', 'add', `${outer.ipv4[place]}/24`, 'dev', 'wm0');
+      host.ip('addr', 'add', `${outer.ipv6[place]}/64`, 'dev', 'wm0', 'nodad');
+      host.ip('link', 'set', 'wm0', 'up');
+      host.ip('link', 'set', 'wm1', 'up');
+    }
   }
 
   close(): Promise<void> {

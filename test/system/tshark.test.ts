@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { cannotCapture, decode, l2tpOptions, packets, record } from './capture';
-import { notBuilt, quietly } from './commands';
+import { makeRouter, notBuilt, quietly } from './commands';
 import { cannotMakeNamespaces } from './lab';
-import { families, inner, ping, Site, type Family } from './site';
+import { families, inner, outer, ping, Site, type Family } from './site';
 
-const outer = { ipv4: ['192.168.0.1', '192.168.0.2'], ipv6: ['fd00::1', 'fd00::2'] } as const;
 const headerLength = { ipv4: 20, ipv6: 40 } as const;
 const ethernetLength = 14;
 
@@ -34,19 +33,9 @@ function innerEcho(family: Family, cookieLength: number): string {
 describe('tshark', { skip: cannotMakeNamespaces() || notBuilt() || cannotCapture() }, () => {
   const site = new Site();
   before(() => {
-    for (const [host, place] of [
-      [site.a, 0],
-      [site.b, 1],
-    ] as const) {
-      host.ip('addr', 'add', `${outer.ipv4[place]}/24`, 'dev', 'wm0');
-      host.ip('addr', 'add', `${outer.ipv6[place]}/64`, 'dev', 'wm0', 'nodad');
-      host.ip('link', 'set', 'wm0', 'up');
-      host.ip('link', 'set', 'wm1', 'up');
-      quietly(host, 'ifconfig l2tp0 create');
-      quietly(host, `ifconfig l2tp0 session ${place === 0 ? '1234 4321' : '4321 1234'} up`);
-      quietly(host, 'ifconfig bridge0 create');
-      quietly(host, 'brconfig bridge0 add wm1 add l2tp0 up');
-    }
+    site.addressRouters();
+    makeRouter(site.a, '1234 4321');
+    makeRouter(site.b, '4321 1234');
   });
   after(() => site.close());
 

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { cannotCapture, decode, l2tpOptions, packets, record } from './capture';
-import { notBuilt, output, program, quietly } from './commands';
+import { makeRouter, notBuilt, output, program, quietly } from './commands';
 import { cannotMakeNamespaces, eventually, type Namespace } from './lab';
-import { families, inner, ping, Site, unreachable } from './site';
+import { families, inner, outer, ping, Site, unreachable } from './site';
 
-const outer = { ipv4: ['192.168.0.1', '192.168.0.2'], ipv6: ['fd00::1', 'fd00::2'] } as const;
 const ethernetLength = 14;
 const headersLength = { ipv4: 20 + 8 + 8, ipv6: 40 + 8 + 8 } as const;
 
@@ -33,28 +32,13 @@ describe('UDP', { skip: cannotMakeNamespaces() || notBuilt() }, () => {
   let site: Site;
   beforeEach(() => {
     site = new Site();
-    for (const [host, place] of [
-      [site.a, 0],
-      [site.b, 1],
-    ] as const) {
-      host.ip('addr', 'add', `${outer.ipv4[place]}/24`, 'dev', 'wm0');
-      host.ip('addr', 'add', `${outer.ipv6[place]}/64`, 'dev', 'wm0', 'nodad');
-      host.ip('link', 'set', 'wm0', 'up');
-      host.ip('link', 'set', 'wm1', 'up');
-    }
+    site.addressRouters();
   });
   afterEach(() => site.close());
 
   function configure(): void {
-    for (const [host, sessions] of [
-      [site.a, '1234 4321'],
-      [site.b, '4321 1234'],
-    ] as const) {
-      quietly(host, 'ifconfig l2tp0 create');
-      quietly(host, `ifconfig l2tp0 session ${sessions} up`);
-      quietly(host, 'ifconfig bridge0 create');
-      quietly(host, 'brconfig bridge0 add wm1 add l2tp0 up');
-    }
+    makeRouter(site.a, '1234 4321');
+    makeRouter(site.b, '4321 1234');
   }
 
   function tunnel(left: string, right: string): void {

@@ -109,21 +109,22 @@ struct endpoint endpoint_open(int argc, char **argv, short tun_flags)
 	return end;
 }
 
-void endpoint_ready(void)
+void endpoint_run(const struct endpoint *end, void transmit(const struct endpoint *), void receive(const struct endpoint *))
 {
+	/* Tells the starter that packets can come. */
 	puts("ready");
 	fflush(stdout);
-}
-
-void endpoint_wait(const struct endpoint *end, bool *tap, bool *socket)
-{
-	struct pollfd waited[] = { { .fd = end->tap, .events = POLLIN }, { .fd = end->socket, .events = POLLIN } };
-	if (poll(waited, 2, -1) < 0 && errno != EINTR)
-		die("poll");
-	*tap = waited[0].revents & POLLIN;
-	*socket = waited[1].revents != 0;
-	if (waited[0].revents & POLLERR)
-		exit(0); /* the device has been deleted */
+	for (;;) {
+		struct pollfd waited[] = { { .fd = end->tap, .events = POLLIN }, { .fd = end->socket, .events = POLLIN } };
+		if (poll(waited, 2, -1) < 0 && errno != EINTR)
+			die("poll");
+		if (waited[0].revents & POLLERR)
+			exit(0); /* the device has been deleted */
+		if (waited[0].revents & POLLIN)
+			transmit(end);
+		if (waited[1].revents != 0)
+			receive(end);
+	}
 }
 
 uint8_t *endpoint_frame(const struct endpoint *end, uint8_t *packet, size_t length, size_t *frame_length)

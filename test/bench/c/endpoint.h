@@ -32,11 +32,8 @@ _Noreturn void die(const char *what);
  */
 struct endpoint endpoint_open(int argc, char **argv, short tun_flags);
 
-/* Tells the starter, by a line on the standard output, that packets can come. */
-void endpoint_ready(void);
-
-/* Waits until either descriptor is readable; says which. */
-void endpoint_wait(const struct endpoint *end, bool *tap, bool *socket);
+/* Says that it is ready, and calls `transmit` whenever the device is readable, and `receive` whenever the socket is. */
+_Noreturn void endpoint_run(const struct endpoint *end, void transmit(const struct endpoint *), void receive(const struct endpoint *));
 
 /* The frame inside a received packet, and its length; NULL if it is not of this session or too short. */
 uint8_t *endpoint_frame(const struct endpoint *end, uint8_t *packet, size_t length, size_t *frame_length);

@@ -110,13 +110,5 @@ int main(int argc, char **argv)
 {
 	struct endpoint end = endpoint_open(argc, argv, IFF_VNET_HDR);
 	init(&end);
-	endpoint_ready();
-	for (;;) {
-		bool tap, socket;
-		endpoint_wait(&end, &tap, &socket);
-		if (tap)
-			transmit(&end);
-		if (socket)
-			receive(&end);
-	}
+	endpoint_run(&end, transmit, receive);
 }
