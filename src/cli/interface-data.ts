@@ -6,16 +6,23 @@ import type { ReleaseTraits } from '../ioctl/release';
 import { orFail } from './errors';
 import { toKernelName } from './ifname';
 
-/** Reads it; SIOCZIFDATA also sets the counters to zero. Throws CommandError. */
-export async function interfaceData(
-  kernel: Kernel,
-  ifname: string,
-  request: 'SIOCGIFDATA' | 'SIOCZIFDATA' = 'SIOCGIFDATA',
-) {
+type DataRequest = 'SIOCGIFDATA' | 'SIOCZIFDATA';
+
+/** Throws KernelError. */
+async function readData(kernel: Kernel, ifname: string, request: DataRequest) {
   const type = structs(kernel.abi, 'ifdatareq');
   const argument = type.make({ ifdr_name: toKernelName(ifname) });
-  await orFail(request, kernel.ioctl(AF_INET, ioctlNumber(kernel.abi, request), argument));
+  await kernel.ioctl(AF_INET, ioctlNumber(kernel.abi, request), argument);
   return type.at(argument).ifdr_data;
+}
+
+/** Reads it; SIOCZIFDATA also sets the counters to zero. Throws CommandError. */
+export function interfaceData(
+  kernel: Kernel,
+  ifname: string,
+  request: DataRequest = 'SIOCGIFDATA',
+): ReturnType<typeof readData> {
+  return orFail(request, readData(kernel, ifname, request));
 }
 
 /** Bits of ifm_status (<net/if_media.h>): whether the next one means anything, and whether the link is there. */
@@ -51,15 +58,13 @@ async function mediaHasCarrier(
 
 /** True also for a link that does not know its state, false if the kernel does not tell. */
 async function linkHasCarrier(kernel: Kernel, ifname: string): Promise<boolean> {
-  const type = structs(kernel.abi, 'ifdatareq');
-  const argument = type.make({ ifdr_name: toKernelName(ifname) });
   try {
-    await kernel.ioctl(AF_INET, ioctlNumber(kernel.abi, 'SIOCGIFDATA'), argument);
+    const { ifi_link_state } = await readData(kernel, ifname, 'SIOCGIFDATA');
+    return ifi_link_state !== LINK_STATE_DOWN;
   } catch (error) {
     if (error instanceof KernelError) return false;
     throw error;
   }
-  return type.at(argument).ifdr_data.ifi_link_state !== LINK_STATE_DOWN;
 }
 
 /** `up`, `down` or `unknown`. */
